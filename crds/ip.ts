@@ -1,0 +1,64 @@
+/**
+ * IP: the owner lock. One network interface, one record, with the addresses that it has for life.
+ *
+ * Its owner and state are annotations (`annotations.ts`): Kube-OVN's own schema would drop unknown fields.
+ */
+import { kind } from "../reconcile/kind.ts";
+import { OVN } from "./annotations.ts";
+import { type Custom, KUBEOVN, trimMeta } from "./custom.ts";
+import { define } from "./definition.ts";
+import { list, open, string } from "./schema.ts";
+
+const spec = open({
+  podName: string().setOnce(),
+  namespace: string().setOnce(),
+  subnet: string().setOnce(),
+  attachSubnets: list(string()),
+  nodeName: string(),
+  ipAddress: string(),
+  v4IpAddress: string().setOnce(),
+  v6IpAddress: string().setOnce(),
+  attachIps: list(string()),
+  macAddress: string().setOnce(),
+  attachMacs: list(string()),
+  containerID: string(),
+  podType: string(),
+}).cel(
+  "!has(oldSelf.ipAddress) || oldSelf.ipAddress == '' || (has(self.ipAddress) && (self.ipAddress == oldSelf.ipAddress || " +
+    "self.ipAddress.startsWith(oldSelf.ipAddress + ',') || self.ipAddress.endsWith(',' + oldSelf.ipAddress)))",
+  "ipAddress is set once; only the address of the other family may be added",
+  { fieldPath: ".ipAddress" },
+).default({});
+
+export type IP = Custom<typeof spec>;
+export const IP = kind<IP>(KUBEOVN, "IP", "ips", { ours: true, trim: trimMeta });
+
+/** Kubernetes' limit for the name of an object; a longer record name is not shortened but refused with an Event. */
+export const LONGEST_NAME = 253;
+
+/**
+ * The name of the record of one interface: `<pod>.<namespace>`, with `.<provider>` behind it unless that is the default network.
+ *
+ * Pod names may have dots, so two interfaces can share a name; the record's owner key tells whose it is. Never parse it.
+ */
+export function recordName(pod: { name: string; namespace: string }, provider: string = OVN): string {
+  const name = `${pod.name}.${pod.namespace}`;
+  return provider === OVN ? name : `${name}.${provider}`;
+}
+
+/** The name of the record of a node's address in the join Subnet; also its port. */
+export function nodeRecordName(node: string): string {
+  return `node-${node}`;
+}
+
+export const definition = define(IP, {
+  spec,
+  shortNames: ["ip"],
+  columns: {
+    V4IP: ".spec.v4IpAddress",
+    V6IP: ".spec.v6IpAddress",
+    Mac: ".spec.macAddress",
+    Node: ".spec.nodeName",
+    Subnet: ".spec.subnet",
+  },
+});

@@ -1,0 +1,105 @@
+/** Subnet: a range of addresses, one or two families, from which pods and others are served. */
+import { kind } from "../reconcile/kind.ts";
+import { cidrBlock } from "./cidr_block.ts";
+import { conditions } from "./conditions.ts";
+import { type Custom, KUBEOVN, trimMeta } from "./custom.ts";
+import { define } from "./definition.ts";
+import { boolean, counter, integer, list, open, string } from "./schema.ts";
+import { labelSelector } from "./selector.ts";
+
+const natOutgoingPolicyMatch = open({ srcIPs: string(), dstIPs: string() });
+
+const spec = open({
+  default: boolean(),
+  vpc: string(),
+  protocol: string(),
+  namespaces: list(string()),
+  namespaceSelectors: list(labelSelector),
+  cidrBlock,
+  gateway: string(),
+  excludeIps: list(string()),
+  provider: string(),
+  gatewayType: string(),
+  gatewayNode: string(),
+  gatewayNodeSelectors: list(labelSelector),
+  natOutgoing: boolean(),
+  natOutgoingPolicyRules: list(open({ action: string(), match: natOutgoingPolicyMatch })),
+  externalEgressGateway: string(),
+  policyRoutingPriority: integer(),
+  policyRoutingTableID: integer(),
+  mtu: integer(),
+  private: boolean(),
+  allowSubnets: list(string()),
+  allowEWTraffic: boolean(),
+  acls: list(open({ action: string(), direction: string(), match: string(), priority: integer() })),
+  vlan: string(),
+  logicalGateway: boolean(),
+  disableGatewayCheck: boolean(),
+  disableInterConnection: boolean(),
+  enableDHCP: boolean(),
+  dhcpV4Options: string(),
+  dhcpV6Options: string(),
+  enableIPv6RA: boolean(),
+  ipv6RAConfigs: string(),
+  enableLb: boolean(),
+  enableEcmp: boolean(),
+  enableExternalLBAddress: boolean(),
+  enableMulticastSnoop: boolean(),
+  routeTable: string(),
+  nodeNetwork: string(),
+  vips: list(string()),
+  u2oInterconnection: boolean(),
+  u2oInterconnectionIP: string(),
+  u2oFeatures: open({ overlayOnlyRouting: boolean() }),
+}).default({});
+
+const status = open({
+  conditions,
+  v4availableIPs: counter(),
+  v4availableIPrange: string(),
+  v4usingIPs: counter(),
+  v4usingIPrange: string(),
+  v6availableIPs: counter(),
+  v6availableIPrange: string(),
+  v6usingIPs: counter(),
+  v6usingIPrange: string(),
+  activateGateway: string(),
+  dhcpV4OptionsUUID: string(),
+  dhcpV6OptionsUUID: string(),
+  u2oInterconnectionIP: string(),
+  u2oInterconnectionMAC: string(),
+  u2oInterconnectionVPC: string(),
+  natOutgoingPolicyRules: list(open({ ruleID: string(), action: string(), match: natOutgoingPolicyMatch })),
+  mcastQuerierIP: string(),
+  mcastQuerierMAC: string(),
+});
+
+export type Subnet = Custom<typeof spec, typeof status>;
+export const Subnet = kind<Subnet>(KUBEOVN, "Subnet", "subnets", {
+  ours: true,
+  statusSubresource: true,
+  trim: trimMeta,
+});
+
+export const definition = define(Subnet, {
+  spec,
+  status,
+  shortNames: ["subnet"],
+  columns: {
+    Provider: ".spec.provider",
+    Vpc: ".spec.vpc",
+    Vlan: ".spec.vlan",
+    Protocol: ".spec.protocol",
+    CIDR: ".spec.cidrBlock",
+    Private: ".spec.private",
+    NAT: ".spec.natOutgoing",
+    Default: ".spec.default",
+    GatewayType: ".spec.gatewayType",
+    V4Used: ".status.v4usingIPs",
+    V4Available: ".status.v4availableIPs",
+    V6Used: ".status.v6usingIPs",
+    V6Available: ".status.v6availableIPs",
+    ExcludeIPs: ".spec.excludeIps",
+    U2OInterconnectionIP: ".status.u2oInterconnectionIP",
+  },
+});
