@@ -4,9 +4,8 @@
  * Only one object of a name can be created, and the name says the address: so an address has one holder, whatever runs twice.
  */
 import { kind } from "../reconcile/kind.ts";
-import { CADASTRE, type Custom, trimMeta } from "./custom.ts";
+import { CADASTRE, type Custom, LONGEST_NAME, trimMeta } from "./custom.ts";
 import { define } from "./definition.ts";
-import { LONGEST_NAME } from "./ip.ts";
 import { object, string } from "./schema.ts";
 
 const LONGEST_SUFFIX = ".6xffff-ffff-ffff-ffff-ffff-ffff-ffff-ffffx".length;

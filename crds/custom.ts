@@ -6,6 +6,9 @@ export const KUBEOVN = "kubeovn.io/v1";
 /** The group of what Kube-OVN does not have; also the prefix of our own annotations. */
 export const CADASTRE = "ipam.cadastre.internal";
 
+/** Kubernetes' limit for the name of an object. */
+export const LONGEST_NAME = 253;
+
 /** An object of a custom kind, from its two schemas. {@link trimMeta} sees to it that `spec` is always there. */
 export interface Custom<Spec, Status = undefined> extends Obj {
   readonly spec: Infer<Spec>;

@@ -33,13 +33,10 @@ const spec = open({
 export type IP = Custom<typeof spec>;
 export const IP = kind<IP>(KUBEOVN, "IP", "ips", { ours: true, trim: trimMeta });
 
-/** Kubernetes' limit for the name of an object; a longer record name is not shortened but refused with an Event. */
-export const LONGEST_NAME = 253;
-
 /**
  * The name of the record of one interface: `<pod>.<namespace>`, with `.<provider>` behind it unless that is the default network.
  *
- * Pod names may have dots, so two interfaces can share a name; the record's owner key tells whose it is. Never parse it.
+ * It may come out longer than 253 characters: then there is no record, and an Event says so. Pod names may have dots, so two interfaces can share a name; the record's owner key tells whose it is. Never parse it.
  */
 export function recordName(pod: { name: string; namespace: string }, provider: string = OVN): string {
   const name = `${pod.name}.${pod.namespace}`;

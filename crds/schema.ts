@@ -73,6 +73,11 @@ export class Schema<T, Required extends boolean = false> {
     return this.#with({ "x-kubernetes-validations": [...earlier, { rule, message, ...more }] });
   }
 
+  /** What `kubectl explain` says. */
+  doc(description: string): Schema<T, Required> {
+    return this.#with({ description });
+  }
+
   /** Neither changed nor added nor removed once the object exists. */
   immutable(): Schema<T, Required> {
     return new Schema(this.json, this.isRequired, [...this.transitions, immutable]);

@@ -1,0 +1,48 @@
+/** IptablesDnatRule: one port of an EIP to one port of an internal address. */
+import { kind } from "../reconcile/kind.ts";
+import { type Custom, KUBEOVN, trimMeta } from "./custom.ts";
+import { define } from "./definition.ts";
+import { natStatus } from "./nat_status.ts";
+import { enum_, open, string } from "./schema.ts";
+
+const spec = open({
+  eip: string(),
+  externalPort: string(),
+  protocol: string(),
+  internalIp: string(),
+  internalPort: string(),
+  type: enum_("exclusive", "share").default("exclusive"),
+}).default({});
+
+const status = open({
+  ...natStatus,
+  protocol: string(),
+  internalIp: string(),
+  internalPort: string(),
+  externalPort: string(),
+});
+
+export type IptablesDnatRule = Custom<typeof spec, typeof status>;
+export const IptablesDnatRule = kind<IptablesDnatRule>(KUBEOVN, "IptablesDnatRule", "iptables-dnat-rules", {
+  ours: true,
+  statusSubresource: true,
+  trim: trimMeta,
+});
+
+export const definition = define(IptablesDnatRule, {
+  spec,
+  status,
+  shortNames: ["dnat"],
+  columns: {
+    Eip: ".spec.eip",
+    Protocol: ".spec.protocol",
+    V4ip: ".status.v4ip",
+    V6ip: ".status.v6ip",
+    InternalIp: ".spec.internalIp",
+    ExternalPort: ".spec.externalPort",
+    InternalPort: ".spec.internalPort",
+    Type: ".spec.type",
+    NatGwDp: ".status.natGwDp",
+    Ready: ".status.ready",
+  },
+});

@@ -1,0 +1,58 @@
+/**
+ * Types and reasons of conditions, and reasons of Events: the words that clients of Kube-OVN look for.
+ *
+ * Each is a constant and a type under one name: `SubnetReason.ValidateLogicalSwitchFailed`.
+ */
+
+/** Conditions of our kinds. `Deletable` comes from the framework. */
+export const ConditionType = words("Ready", "Validated", "Error");
+export type ConditionType = keyof typeof ConditionType;
+
+/** Reasons of a Subnet's conditions, and of the Events that go with them. */
+export const SubnetReason = words(
+  "ValidateLogicalSwitchSuccess",
+  /** The one failure that makes `Validated` False; also that of a name over `LONGEST_SUBNET_NAME`. */
+  "ValidateLogicalSwitchFailed",
+  "ValidateSubnetVlanFailed",
+  /** Ready, provider `ovn`. */
+  "ResetLogicalSwitchAclSuccess",
+  /** Ready, another provider. */
+  "SetNonOvnSubnetSuccess",
+  /** Ready, `private`. */
+  "SetPrivateLogicalSwitchSuccess",
+  /** Ours: its Vpc is missing. */
+  "VpcNotFound",
+);
+export type SubnetReason = keyof typeof SubnetReason;
+
+/** Reasons of Events on Pods. */
+export const PodReason = words(
+  "PodNetworkAllocated",
+  "PodNetworkUpdated",
+  "PodNetworkReleased",
+  /** The message has an {@link IpamError}. */
+  "AcquireAddressFailed",
+  "PodNetworkAllocationFailed",
+  "PodNetworkUpdateFailed",
+  "PodNetworkReleaseFailed",
+  "ValidatePodNetworkFailed",
+  "GetVlanInfoFailed",
+  /** Ours: a fixed address was edited; both addresses are named. */
+  "FixedIPChangeDenied",
+);
+export type PodReason = keyof typeof PodReason;
+
+/** The word in a message that says why there is no address. */
+export const IpamError = words(
+  "AddressOutOfRange",
+  "AddressConflict",
+  "NoAvailableAddress",
+  "NoSubnet",
+  "CIDRInvalid",
+  "InvalidIPFamily",
+);
+export type IpamError = keyof typeof IpamError;
+
+function words<const W extends string>(...all: readonly W[]): { readonly [K in W]: K } {
+  return Object.freeze(Object.fromEntries(all.map((word) => [word, word]))) as { readonly [K in W]: K };
+}
