@@ -1,0 +1,3 @@
+module cadastre.internal/control-plane/certificates
+
+go 1.26.0
