@@ -1,0 +1,76 @@
+/**
+ * `deno task test`: everything that must pass, from formatting to a real control plane, two stages at a time.
+ *
+ * Ends with `N passed, N failed`, the sum over all test runs; a check or a runner that breaks counts as failed.
+ */
+import { schedule } from "./testing/schedule.ts";
+import { present, type Result, runStage, type Stage } from "./testing/stage.ts";
+
+const TEST = ["test", "-A", "--no-check", "--permit-no-files"];
+
+/** Tests which are stages of their own: they need a real API server, or take minutes. */
+const APART = ["tests/conformance", "tests/control_plane", "tests/histories", "tests/mutants"];
+
+/** In the order in which they are started: what others wait for first, then what fails quickly, then what takes long. */
+const STAGES: readonly Stage[] = [
+  {
+    name: "control-plane binaries",
+    deno: ["run", "-A", "tools/control_plane/main.ts", "--build-only"],
+    show: /: done in /,
+  },
+  { name: "format", deno: ["fmt", "--check", "--quiet"] },
+  { name: "lint", deno: ["lint", "--quiet"] },
+  { name: "types", deno: ["check", "--quiet", "."] },
+  { name: "generated CRDs", deno: ["run", "-A"], paths: ["tools/gen_crds.ts"], args: ["--check"] },
+  { name: "generated RBAC", deno: ["run", "-A"], paths: ["tools/gen_rbac.ts"], args: ["--check"] },
+  { name: "unit tests", deno: [...TEST, `--ignore=${APART.join(",")}`], paths: ["tests"] },
+  {
+    name: "control plane",
+    deno: TEST,
+    paths: ["tests/control_plane"],
+    after: "control-plane binaries",
+  },
+  {
+    name: "conformance",
+    deno: TEST,
+    paths: ["tests/conformance"],
+    after: "control-plane binaries",
+    show: /operations/,
+  },
+];
+
+const WIDTH = 2;
+const running = new Map<string, number>();
+
+const stages = (await Promise.all(STAGES.map(present))).filter((stage) => stage !== undefined);
+const heartbeat = setInterval(() => {
+  const now = performance.now();
+  const names = [...running].map(([name, since]) => `${name} ${((now - since) / 1000).toFixed(0)} s`);
+  console.log(`        running: ${names.join(", ")}`);
+}, 30_000);
+const { passed, failed } = await schedule(stages, {
+  width: WIDTH,
+  run: runStage,
+  started: ({ name }) => running.set(name, performance.now()),
+  ended(stage, result) {
+    running.delete(stage.name);
+    report(stage, result);
+  },
+});
+clearInterval(heartbeat);
+console.log(`\n${passed} passed, ${failed} failed`);
+Deno.exit(failed > 0 ? 1 : 0);
+
+function report({ name, show }: Stage, { passed, failed, seconds, output }: Result): void {
+  const verdict = failed > 0 ? "FAILED" : "ok";
+  const counts = passed > 0 || failed > 0 ? `  ${passed} passed, ${failed} failed` : "";
+  console.log(`${verdict.padEnd(7)} ${name.padEnd(24)} ${seconds.toFixed(0).padStart(4)} s${counts}`);
+  if (failed > 0) console.log(indent(output.trimEnd()));
+  else {for (const line of show ? output.split("\n").filter((line) => show.test(line)) : []) {
+      console.log(indent(line));
+    }}
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, "        | ");
+}
