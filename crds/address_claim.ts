@@ -26,19 +26,21 @@ const spec = object({
   subnet: string().min(1).max(LONGEST_SUBNET_NAME).required().immutable(),
   subnetUid: uid.required().immutable(),
   /** Canonical: dotted IPv4, RFC 5952 IPv6, or a MAC address in lower case with colons. */
-  address: string().max(45).required().immutable().cel(
-    `isIP(self) ? ip.isCanonical(self) : self.matches('${MAC.source}')`,
-    "address must be an IP address in canonical form, or a MAC address in lower case with colons",
-  ),
-  /** The object whose existence keeps the claim: an IP record, or an EIP, Vip or gateway that has no record. */
+  address: string().max(45).required().immutable().doc("An IP address in canonical form, or a MAC address.")
+    .cel(
+      `isIP(self) ? ip.isCanonical(self) : self.matches('${MAC.source}')`,
+      "address must be an IP address in canonical form, or a MAC address in lower case with colons",
+    ),
   holder: object({
     kind: string().min(1).max(63).required().immutable(),
     name: string().min(1).max(LONGEST_NAME).required().immutable(),
-    /** The one thing that may change: when a record that somebody deleted comes back under a new uid. */
-    uid: uid.required(),
-  }).required(),
-  /** Whom the holder serves, as its record's annotation `owner-key` says; absent where the holder serves itself. */
-  ownerKey: string().max(1024).immutable(),
+    uid: uid.required().doc(
+      "The one thing that may change: a record that somebody deleted comes back under a new uid.",
+    ),
+  }).required().doc("The object that has the address: an IP record, or an EIP, OvnEip or Vip."),
+  ownerKey: string().max(1024).immutable().doc(
+    "Whom an IP record serves; absent where the holder serves itself.",
+  ),
 });
 
 export type AddressClaim = Custom<typeof spec>;
@@ -67,6 +69,7 @@ const name = "self.spec.subnet + '.' + (" +
   "'mac-' + self.spec.address.replace(':', '-'))";
 
 export const definition = define(AddressClaim, {
+  description: "One address of one Subnet, and who holds it.",
   spec: spec.required(),
   shortNames: ["claim"],
   columns: {

@@ -9,6 +9,7 @@ import { string } from "./schema.ts";
 const LONGEST = 128;
 
 export const cidrBlock = string().max(LONGEST)
+  .doc("IPv4 CIDR, IPv6 CIDR, or both with a comma between.")
   .cel(
     "self == '' || self.split(',').all(c, isCIDR(c))",
     "every entry must be a CIDR such as 10.16.0.0/16 or fd00:10:16::/112, with a comma and no blank between two",
@@ -17,8 +18,8 @@ export const cidrBlock = string().max(LONGEST)
     "self.split(',').all(c, !isCIDR(c) || cidr(c).prefixLength() < (cidr(c).ip().family() == 4 ? 32 : 128))",
     "a Subnet needs at least two addresses: IPv4 prefixes must be shorter than /32, IPv6 prefixes shorter than /128",
   )
-  .cel(
-    "self.split(',').size() <= 2 && self.split(',').all(c, !isCIDR(c) || " +
-      "self.split(',').exists_one(d, isCIDR(d) && cidr(d).ip().family() == cidr(c).ip().family()))",
-    "at most one CIDR per family",
-  );
+  .cel(`${atMostOne(4)} && ${atMostOne(6)}`, "at most one CIDR per family");
+
+function atMostOne(family: 4 | 6): string {
+  return `self.split(',').filter(c, isCIDR(c) && cidr(c).ip().family() == ${family}).size() <= 1`;
+}

@@ -39,6 +39,8 @@ export interface Column {
 }
 
 export interface DefinitionOptions {
+  /** What `kubectl explain` says of the kind. */
+  readonly description: string;
   readonly spec: Schema<object, boolean>;
   readonly status?: Schema<object, boolean>;
   readonly shortNames: readonly string[];
@@ -56,9 +58,9 @@ export interface DefinitionOptions {
  * @throws Error when a column names a path that the schema does not have.
  */
 export function define(kind: Kind<Obj>, options: DefinitionOptions): Definition {
-  const { spec, status, shortNames, columns, selectable, whole = (root) => root } = options;
+  const { description, spec, status, shortNames, columns, selectable, whole = (root) => root } = options;
   const [group = "", version = ""] = kind.apiVersion.split("/");
-  const root = whole(object({ spec, ...(status ? { status } : {}) })).json;
+  const root = whole(object({ spec, ...(status ? { status } : {}) }).doc(description)).json;
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",

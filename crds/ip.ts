@@ -10,19 +10,19 @@ import { define } from "./definition.ts";
 import { list, open, string } from "./schema.ts";
 
 const spec = open({
-  podName: string().setOnce(),
+  podName: string().setOnce().doc("Name of the Pod, VirtualMachine or Node."),
   namespace: string().setOnce(),
   subnet: string().setOnce(),
   attachSubnets: list(string()),
   nodeName: string(),
-  ipAddress: string(),
+  ipAddress: string().doc("v4IpAddress and v6IpAddress, with a comma between."),
   v4IpAddress: string().setOnce(),
   v6IpAddress: string().setOnce(),
   attachIps: list(string()),
   macAddress: string().setOnce(),
   attachMacs: list(string()),
   containerID: string(),
-  podType: string(),
+  podType: string().doc("StatefulSet or VirtualMachine: the addresses outlive the Pod."),
 }).cel(
   "!has(oldSelf.ipAddress) || oldSelf.ipAddress == '' || (has(self.ipAddress) && (self.ipAddress == oldSelf.ipAddress || " +
     "self.ipAddress.startsWith(oldSelf.ipAddress + ',') || self.ipAddress.endsWith(',' + oldSelf.ipAddress)))",
@@ -49,6 +49,7 @@ export function nodeRecordName(node: string): string {
 }
 
 export const definition = define(IP, {
+  description: "The addresses of one network interface, for as long as it lives.",
   spec,
   shortNames: ["ip"],
   columns: {

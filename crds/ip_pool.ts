@@ -33,6 +33,7 @@ export const IPPool = kind<IPPool>(KUBEOVN, "IPPool", "ippools", {
 });
 
 export const definition = define(IPPool, {
+  description: "A part of a Subnet, set aside for the namespaces and pods that name it.",
   spec: spec.required(),
   status,
   shortNames: ["ippool"],

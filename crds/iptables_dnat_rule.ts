@@ -30,6 +30,7 @@ export const IptablesDnatRule = kind<IptablesDnatRule>(KUBEOVN, "IptablesDnatRul
 });
 
 export const definition = define(IptablesDnatRule, {
+  description: "Forwards a port of an EIP to a port of an internal address.",
   spec,
   status,
   shortNames: ["dnat"],

@@ -32,6 +32,7 @@ export const IptablesEIP = kind<IptablesEIP>(KUBEOVN, "IptablesEIP", "iptables-e
 });
 
 export const definition = define(IptablesEIP, {
+  description: "An address of an external Subnet, worn by a NAT gateway.",
   spec,
   status,
   shortNames: ["eip"],

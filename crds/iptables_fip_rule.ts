@@ -16,6 +16,7 @@ export const IptablesFIPRule = kind<IptablesFIPRule>(KUBEOVN, "IptablesFIPRule",
 });
 
 export const definition = define(IptablesFIPRule, {
+  description: "Gives one internal address an EIP of its own.",
   spec,
   status,
   shortNames: ["fip"],

@@ -16,6 +16,7 @@ export const IptablesSnatRule = kind<IptablesSnatRule>(KUBEOVN, "IptablesSnatRul
 });
 
 export const definition = define(IptablesSnatRule, {
+  description: "Lets internal addresses leave under an EIP.",
   spec,
   status,
   shortNames: ["snat"],

@@ -31,6 +31,7 @@ export const OvnEip = kind<OvnEip>(KUBEOVN, "OvnEip", "ovn-eips", {
 });
 
 export const definition = define(OvnEip, {
+  description: "An address of an external Subnet for OVN's own NAT.",
   spec,
   status,
   shortNames: ["oeip"],

@@ -1,9 +1,12 @@
 /**
  * A schema is written once; the TypeScript type and the structural OpenAPI v3 schema both follow from it.
  *
+ * @example
  * ```ts
- * const spec = open({ vpc: string(), mtu: integer().min(576), owner: string().required().immutable() });
- * type Spec = Infer<typeof spec>; // { readonly vpc?: string; readonly mtu?: number; readonly owner: string }
+ * import { type Infer, integer, open, string } from "./schema.ts";
+ *
+ * const spec = open({ owner: string().required().immutable(), mtu: integer().min(576) });
+ * const value: Infer<typeof spec> = { owner: "me" }; // mtu?: number
  * ```
  *
  * Fields are optional unless `.required()`. Every method returns a new schema.
@@ -22,7 +25,6 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   readonly enum?: readonly string[];
   readonly default?: unknown;
-  readonly pattern?: string;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
@@ -86,11 +88,6 @@ export class Schema<T, Required extends boolean = false> {
   /** A string that may be filled in while absent or empty, and then stays as it is. */
   setOnce(): Schema<T, Required> {
     return new Schema(this.json, this.isRequired, [...this.transitions, setOnce]);
-  }
-
-  /** RE2, not anchored by itself. */
-  pattern(pattern: string): Schema<T, Required> {
-    return this.#with({ pattern });
   }
 
   /** The least value, length or number of items. */
@@ -157,11 +154,6 @@ export function listMap<T>(key: keyof T & string, items: Schema<T, boolean>): Sc
 
 export function map<T>(values: Schema<T, boolean>): Schema<Readonly<Record<string, T>>> {
   return schema({ type: "object", additionalProperties: values.json });
-}
-
-/** Whatever JSON there is, kept as it is. */
-export function any_(): Schema<unknown> {
-  return schema({ "x-kubernetes-preserve-unknown-fields": true });
 }
 
 /** Exactly these fields; the API server drops others. */

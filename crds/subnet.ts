@@ -10,15 +10,15 @@ import { labelSelector } from "./selector.ts";
 const natOutgoingPolicyMatch = open({ srcIPs: string(), dstIPs: string() });
 
 const spec = open({
-  default: boolean(),
-  vpc: string(),
-  protocol: string(),
-  namespaces: list(string()),
-  namespaceSelectors: list(labelSelector),
+  default: boolean().doc("Serves the namespaces that no other Subnet names."),
+  vpc: string().doc("Name of its Vpc; empty: the default one, if the provider is ovn."),
+  protocol: string().doc("IPv4, IPv6 or Dual, as cidrBlock says; Mac without cidrBlock."),
+  namespaces: list(string()).doc("Namespaces that it serves, by name."),
+  namespaceSelectors: list(labelSelector).doc("Namespaces that it serves, by any of these selectors."),
   cidrBlock,
-  gateway: string(),
-  excludeIps: list(string()),
-  provider: string(),
+  gateway: string().doc("One address per family; by default the first usable one."),
+  excludeIps: list(string()).doc("Addresses and ranges a..b that only an explicit request gets."),
+  provider: string().doc("ovn, <nad>.<namespace>.ovn, or <nad>.<namespace> of another CNI."),
   gatewayType: string(),
   gatewayNode: string(),
   gatewayNodeSelectors: list(labelSelector),
@@ -32,7 +32,7 @@ const spec = open({
   allowSubnets: list(string()),
   allowEWTraffic: boolean(),
   acls: list(open({ action: string(), direction: string(), match: string(), priority: integer() })),
-  vlan: string(),
+  vlan: string().doc("Name of its Vlan, if it is an underlay."),
   logicalGateway: boolean(),
   disableGatewayCheck: boolean(),
   disableInterConnection: boolean(),
@@ -82,6 +82,7 @@ export const Subnet = kind<Subnet>(KUBEOVN, "Subnet", "subnets", {
 });
 
 export const definition = define(Subnet, {
+  description: "A range of addresses, of one or two families, from which pods and others are served.",
   spec,
   status,
   shortNames: ["subnet"],

@@ -1,5 +1,5 @@
 /** What is left of a Pod, Namespace, Node or StatefulSet in memory: with 50,000 pods every field counts. */
-import type { Meta, Obj, OwnerReference } from "../kube/resource.ts";
+import type { Meta, Obj } from "../reconcile/kind.ts";
 import { isOurs } from "./annotations.ts";
 import type { Node, Pod, StatefulSet } from "./foreign.ts";
 import { pick } from "./pick.ts";
@@ -37,26 +37,26 @@ export function trimStatefulSet(object: Obj): Obj {
 }
 
 function bare({ apiVersion, kind, metadata }: Obj): Obj {
-  const owner = metadata.ownerReferences?.find((reference) => reference.controller);
-  return { apiVersion, kind, metadata: trimmed(metadata, owner) };
-}
-
-function trimmed(metadata: Meta, owner: OwnerReference | undefined): Meta {
   const annotations = ours(metadata.annotations);
+  const owner = metadata.ownerReferences?.find((reference) => reference.controller);
   return {
-    ...pick(
-      metadata,
-      "name",
-      "namespace",
-      "uid",
-      "resourceVersion",
-      "creationTimestamp",
-      "finalizers",
-      "deletionTimestamp",
-      "deletionGracePeriodSeconds",
-    ),
-    ...(annotations ? { annotations } : {}),
-    ...(owner ? { ownerReferences: [owner] } : {}),
+    apiVersion,
+    kind,
+    metadata: {
+      ...pick(
+        metadata,
+        "name",
+        "namespace",
+        "uid",
+        "resourceVersion",
+        "creationTimestamp",
+        "finalizers",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+      ),
+      ...(annotations ? { annotations } : {}),
+      ...(owner ? { ownerReferences: [owner] } : {}),
+    },
   };
 }
 

@@ -30,6 +30,7 @@ export type Vip = Custom<typeof spec, typeof status>;
 export const Vip = kind<Vip>(KUBEOVN, "Vip", "vips", { ours: true, trim: trimMeta });
 
 export const definition = define(Vip, {
+  description: "An address of a Subnet that a pod can wear, or that belongs to no pod at all.",
   spec,
   status,
   shortNames: ["vip"],

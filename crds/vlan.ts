@@ -16,6 +16,7 @@ export const Vlan = kind<Vlan>(KUBEOVN, "Vlan", "vlans", {
 });
 
 export const definition = define(Vlan, {
+  description: "A VLAN that underlay Subnets refer to.",
   spec,
   status,
   shortNames: ["vlan"],

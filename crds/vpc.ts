@@ -7,8 +7,8 @@ import { boolean, integer, list, open, string } from "./schema.ts";
 import { labelSelector } from "./selector.ts";
 
 const spec = open({
-  defaultSubnet: string(),
-  namespaces: list(string()),
+  defaultSubnet: string().doc("Name of the Subnet that serves its namespaces first."),
+  namespaces: list(string()).doc("Namespaces that belong to it; the default Vpc has all others."),
   staticRoutes: list(open({
     policy: string(),
     cidr: string(),
@@ -54,6 +54,7 @@ export type Vpc = Custom<typeof spec, typeof status>;
 export const Vpc = kind<Vpc>(KUBEOVN, "Vpc", "vpcs", { ours: true, statusSubresource: true, trim: trimMeta });
 
 export const definition = define(Vpc, {
+  description: "A router and the address space behind it.",
   spec,
   status,
   shortNames: ["vpc"],

@@ -68,6 +68,7 @@ export const VpcNatGateway = kind<VpcNatGateway>(KUBEOVN, "VpcNatGateway", "vpc-
 });
 
 export const definition = define(VpcNatGateway, {
+  description: "A workload that joins a VPC to external Subnets.",
   spec,
   status,
   shortNames: ["vpc-nat-gw"],
