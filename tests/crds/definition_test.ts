@@ -1,10 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { conditions } from "../../crds/conditions.ts";
 import { define } from "../../crds/definition.ts";
-import { kinds } from "../../crds/mod.ts";
-import { definitions } from "../../crds/mod.ts";
-import type { JsonSchema } from "../../crds/schema.ts";
-import { counter, list, open, string } from "../../crds/schema.ts";
+import { definitions, kinds } from "../../crds/mod.ts";
+import { counter, type JsonSchema, list, open, string } from "../../crds/schema.ts";
 import { kind } from "../../reconcile/kind.ts";
 
 const Thing = kind("example.org/v1", "Thing", "things", { statusSubresource: true });
