@@ -38,6 +38,7 @@ export function component({ name, binary, args, folder, reaper, isReady }: Compo
   async function end(signal: Deno.Signal) {
     if (!life || life.isOver) return;
     life.process.kill(signal);
+    life.process.ref();
     await life.ended;
   }
 

@@ -49,6 +49,7 @@ export function startReaper(folder: string): Reaper {
     async reap() {
       if (reaping) return;
       reaping = true;
+      shell.ref();
       await writer.close();
       await shell.status;
     },

@@ -2,7 +2,7 @@
 import { apiserver } from "./apiserver.ts";
 import { type Binaries, ensureBinaries } from "./binaries.ts";
 import { issueCertificates } from "./certificates.ts";
-import type { Component } from "./component.ts";
+import { type Component, component, type ComponentOptions } from "./component.ts";
 import { controllerManager } from "./controller_manager.ts";
 import { type Etcd, etcd } from "./etcd.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
@@ -37,6 +37,8 @@ export interface ControlPlane extends AsyncDisposable {
   readonly apiserver: Component;
   /** Absent when it was not wanted. */
   readonly controllerManager?: Component;
+  /** A further program beside it, an operator for instance: logs into the same folder, ends when the control plane does. */
+  beside(program: Pick<ComponentOptions, "name" | "binary" | "args" | "isReady">): Component;
   /** Ends everything and removes the folder. Happens by itself when this process ends, however it ends. */
   dispose(): Promise<void>;
 }
@@ -117,6 +119,7 @@ async function startWith(binaries: Binaries, options: ControlPlaneOptions): Prom
       etcd: store,
       apiserver: api,
       ...(controllers ? { controllerManager: controllers } : {}),
+      beside: (program) => component({ ...common, ...program }),
       dispose,
       [Symbol.asyncDispose]: dispose,
     };
