@@ -1,0 +1,98 @@
+/** What is kept counted: every question that a handler asks about many objects has its answer here. */
+import { Ledger } from "../ipam/ledger.ts";
+import { type Layout, parseLayout } from "../ipam/layout.ts";
+import { type Key, keyOf } from "../reconcile/kind.ts";
+import { from, project } from "../reconcile/projection.ts";
+import { AddressClaim } from "./address_claim.ts";
+import { Node, Pod } from "./foreign.ts";
+import { IP } from "./ip.ts";
+import { isAlive, type Published, publishedBy } from "./published.ts";
+import { addressesOf } from "./record.ts";
+import { isOvn, vpcOf } from "./relations.ts";
+import { Subnet } from "./subnet.ts";
+import { Vpc } from "./vpc.ts";
+
+/**
+ * Who has which address of a Subnet, by its name.
+ *
+ * Claims are what statistics count. Addresses in records and in annotations of alive pods and nodes are not given out either:
+ * a claim that somebody deleted by hand does not make its address free.
+ */
+export const ledger = project("ledger", () => new Ledger(), [
+  from(Subnet, {
+    by: (subnet) => [keyOf(subnet)],
+    add: (l, subnet) => l.setLayout(layoutOf(subnet)),
+    remove: (l) => l.setLayout(undefined),
+    same: (a, b) => a.metadata.generation === b.metadata.generation && a.metadata.uid === b.metadata.uid,
+  }),
+  from(AddressClaim, {
+    by: ({ spec }) => [spec.subnet],
+    add: (l, { spec }) => l.claim(spec.address, spec.holder),
+    remove: (l, { spec }) => l.unclaim(spec.address, spec.holder.uid),
+    same: (a, b) => a.metadata.uid === b.metadata.uid && a.spec.holder.uid === b.spec.holder.uid,
+  }),
+  from(IP, {
+    by: ({ spec }) => spec.subnet ? [spec.subnet] : [],
+    add: (l, ip) => occupy(l, addressesOf(ip), `IP ${keyOf(ip)}`),
+    remove: (l, ip) => vacate(l, addressesOf(ip), `IP ${keyOf(ip)}`),
+    same: (a, b) => a.metadata.uid === b.metadata.uid && a.metadata.generation === b.metadata.generation,
+  }),
+  ...[Pod, Node].map((kind) =>
+    from(kind, {
+      by: (object) => holds(object) ? subnetsOf(publishedBy(object)) : [],
+      add: (l, object) => occupy(l, publishedBy(object).map((p) => p.address), `${kind.kind} ${keyOf(object)}`),
+      remove: (l, object) => vacate(l, publishedBy(object).map((p) => p.address), `${kind.kind} ${keyOf(object)}`),
+    })
+  ),
+]);
+
+/** The Subnets that a namespace may be bound to: by name under its key, by selector under {@link ANY}. */
+export const bindings = project("bindings", () => new Map<Key, Subnet>(), [
+  from(Subnet, {
+    by: ({ spec }) => [...new Set(spec.namespaces ?? []), ...(spec.namespaceSelectors?.length ? [ANY] : [])],
+    add: (bound, subnet) => bound.set(keyOf(subnet), subnet),
+    remove: (bound, subnet) => bound.delete(keyOf(subnet)),
+  }),
+]);
+
+/** Not a legal name of a namespace. */
+export const ANY = "*";
+
+/** The custom Vpcs that list a namespace. */
+export const vpcsOf = project("vpcs", () => new Map<Key, Vpc>(), [
+  from(Vpc, {
+    by: ({ spec }) => [...new Set(spec.namespaces ?? [])],
+    add: (vpcs, vpc) => vpcs.set(keyOf(vpc), vpc),
+    remove: (vpcs, vpc) => vpcs.delete(keyOf(vpc)),
+  }),
+]);
+
+/** The Subnets that must not overlap one another: of the OVN provider, in one Vpc and vlan. */
+export const neighbours = project("neighbours", () => new Map<Key, Subnet>(), [
+  from(Subnet, {
+    by: (subnet) => isOvn(subnet.spec.provider) ? [broadcastDomainOf(subnet)] : [],
+    add: (subnets, subnet) => subnets.set(keyOf(subnet), subnet),
+    remove: (subnets, subnet) => subnets.delete(keyOf(subnet)),
+  }),
+]);
+
+/** Key of {@link neighbours}. */
+export const broadcastDomainOf = (subnet: Subnet): Key => `${vpcOf(subnet)}/${subnet.spec.vlan ?? ""}`;
+
+export const projections = [ledger, bindings, vpcsOf, neighbours];
+
+/** Undefined where the spec is not usable as it stands. */
+export function layoutOf({ spec }: Subnet): Layout | undefined {
+  const read = spec.cidrBlock ? parseLayout({ ...spec, cidrBlock: spec.cidrBlock }) : undefined;
+  return read?.ok ? read.layout : undefined;
+}
+
+const holds = (object: Pod | Node): boolean => object.kind !== Pod.kind || isAlive(object as Pod);
+const subnetsOf = (published: readonly Published[]): Key[] => [...new Set(published.map((p) => p.subnet))];
+
+function occupy(ledger: Ledger, addresses: readonly string[], by: string): void {
+  for (const address of addresses) ledger.occupy(address, by);
+}
+function vacate(ledger: Ledger, addresses: readonly string[], by: string): void {
+  for (const address of addresses) ledger.vacate(address, by);
+}

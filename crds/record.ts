@@ -1,0 +1,37 @@
+/** What an IP record's annotations and labels say about it. */
+import { KEPT, MARK, OWNER_KEY, OWNER_UID, SUBNET_UID } from "./annotations.ts";
+import type { IP } from "./ip.ts";
+import { IP_RESERVED_LABEL } from "./labels.ts";
+
+const annotation = (ip: IP, key: string): string | undefined => ip.metadata.annotations?.[key] || undefined;
+
+/** Uid of the Pod or Node that the record serves now; none on a reservation that nobody wears and on records of Kube-OVN. */
+export const ownerUidOf = (ip: IP): string | undefined => annotation(ip, OWNER_UID);
+export const subnetUidOf = (ip: IP): string | undefined => annotation(ip, SUBNET_UID);
+export const markOf = (ip: IP): string | undefined => annotation(ip, MARK);
+export const isKept = (ip: IP): boolean => annotation(ip, KEPT) === "true";
+
+/** `<namespace>/<pod>`, or `<node>`; records of Kube-OVN have it in their spec only. */
+export function ownerKeyOf(ip: IP): string | undefined {
+  const written = annotation(ip, OWNER_KEY);
+  if (written) return written;
+  const { namespace, podName } = ip.spec;
+  if (!podName) return undefined;
+  return namespace ? `${namespace}/${podName}` : podName;
+}
+
+/**
+ * A user created it to reserve its addresses: honoured, never released, marked or deleted by us.
+ *
+ * Ours and Kube-OVN's own carry the label `ip_reserved=false`; `"true"` stays a reservation also while a pod wears it.
+ */
+export function isReservation(ip: IP): boolean {
+  const label = ip.metadata.labels?.[IP_RESERVED_LABEL];
+  return label === "true" || (label !== "false" && ownerUidOf(ip) === undefined);
+}
+
+/** The addresses of a record, IPv4 first. */
+export function addressesOf({ spec }: IP): readonly string[] {
+  const each = [spec.v4IpAddress, spec.v6IpAddress].filter((a) => a !== undefined && a !== "") as string[];
+  return each.length > 0 ? each : spec.ipAddress?.split(",").filter((a) => a !== "") ?? [];
+}

@@ -1,0 +1,62 @@
+/** Who belongs to whom, and what happens on delete. Cross-object rules live here and only here. */
+import { belongsTo } from "../reconcile/relation.ts";
+import { AddressClaim } from "./address_claim.ts";
+import { OVN } from "./annotations.ts";
+import { DEFAULT_VPC } from "./defaults.ts";
+import { Node, Pod } from "./foreign.ts";
+import { IP } from "./ip.ts";
+import { isAlive, publishes } from "./published.ts";
+import { isReservation, ownerKeyOf, ownerUidOf } from "./record.ts";
+import { Subnet } from "./subnet.ts";
+import { Vpc } from "./vpc.ts";
+
+/** The Vpc a Subnet belongs to; none where its provider is not OVN and it names none. */
+export function vpcOf({ spec }: Subnet): string | undefined {
+  return spec.vpc || (isOvn(spec.provider) ? DEFAULT_VPC : undefined);
+}
+
+/** Whether a provider is the OVN data plane: `ovn`, `<nad>.<namespace>.ovn`, or none given. */
+export function isOvn(provider: string | undefined): boolean {
+  return !provider || provider === OVN || provider.endsWith(`.${OVN}`);
+}
+
+const isNodeKey = (ownerKey: string): boolean => !ownerKey.includes("/");
+const podKeyOf = (ownerKey: string | undefined) => ownerKey && !isNodeKey(ownerKey) ? ownerKey : undefined;
+const nodeKeyOf = (ownerKey: string | undefined) => ownerKey && isNodeKey(ownerKey) ? ownerKey : undefined;
+
+export const relations = [
+  // A Vpc cannot go before its Subnets, nor a Subnet before its addresses.
+  belongsTo(Subnet, Vpc, vpcOf, { onDelete: "restrict", needs: (s) => isOvn(s.spec.provider) }),
+  belongsTo(AddressClaim, Subnet, (c) => c.spec.subnet, {
+    onDelete: "restrict",
+    uid: (c) => c.spec.subnetUid,
+    select: (subnet) => `spec.subnetUid=${subnet.metadata.uid}`,
+  }),
+  // A record goes with the Pod or the Node that it serves; a user's reservation stays.
+  belongsTo(IP, Pod, (ip) => podKeyOf(ownerKeyOf(ip)), {
+    onDelete: "release",
+    uid: ownerUidOf,
+    counts: isAlive,
+    keep: isReservation,
+  }),
+  belongsTo(IP, Node, (ip) => nodeKeyOf(ownerKeyOf(ip)), {
+    onDelete: "release",
+    uid: ownerUidOf,
+    keep: isReservation,
+  }),
+  // A claim goes with its record, unless the owner was told the address: then the record comes back (FAULTS §4.2, step 8).
+  belongsTo(AddressClaim, IP, (c) => c.spec.holder.kind === IP.kind ? c.spec.holder.name : undefined, {
+    onDelete: "release",
+    uid: (c) => c.spec.holder.uid,
+  }),
+  belongsTo(AddressClaim, Pod, (c) => podKeyOf(c.spec.ownerKey), {
+    onDelete: "release",
+    counts: (pod, claim) => isAlive(pod) && publishes(pod, claim.spec),
+    fence: true,
+  }),
+  belongsTo(AddressClaim, Node, (c) => nodeKeyOf(c.spec.ownerKey), {
+    onDelete: "release",
+    counts: (node, claim) => publishes(node, claim.spec),
+    fence: true,
+  }),
+];

@@ -1,0 +1,58 @@
+/** What a kind of object is: the one descriptor every other API takes instead of a string. */
+import type { Obj, Resource } from "../kube/resource.ts";
+export { compareVersions, type Key, keyOf, type Meta, type Obj, splitKey } from "../kube/resource.ts";
+
+export interface Condition {
+  readonly type: string;
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason: string;
+  readonly message: string;
+  readonly observedGeneration?: number;
+  readonly lastUpdateTime?: string;
+  readonly lastTransitionTime?: string;
+}
+
+/**
+ * A kind, and in its type the shape of its objects.
+ *
+ * `ours` says who writes verdicts where: on our kinds they are conditions in `status` and Events, on others Events only.
+ */
+export interface Kind<T extends Obj = Obj> extends Resource {
+  readonly ours: boolean;
+  /** Whether `/status` is there; without it status is not written (Kube-OVN's `ips` and `vips` have none). */
+  readonly statusSubresource: boolean;
+  /** Drops what no handler reads, so that a large cluster fits into memory. */
+  readonly trim?: (object: Obj) => Obj;
+  /** Carries the type only; never set. */
+  readonly __type?: T;
+}
+
+/** `Of<typeof Subnet>` is the object type that the descriptor `Subnet` stands for. */
+export type Of<K> = K extends Kind<infer T> ? T : never;
+
+export interface KindOptions {
+  readonly namespaced?: boolean;
+  readonly ours?: boolean;
+  readonly statusSubresource?: boolean;
+  readonly trim?: (object: Obj) => Obj;
+}
+
+/** `kind<Subnet>("kubeovn.io/v1", "Subnet", "subnets", { ours: true, statusSubresource: true })` */
+export function kind<T extends Obj>(
+  apiVersion: string,
+  name: string,
+  plural: string,
+  { namespaced = false, ours = false, statusSubresource = false, trim }: KindOptions = {},
+): Kind<T> {
+  return Object.freeze({
+    apiVersion,
+    kind: name,
+    plural,
+    namespaced,
+    ours,
+    statusSubresource,
+    ...(trim ? { trim } : {}),
+  });
+}
+
+export const isDeleting = (object: Obj): boolean => object.metadata.deletionTimestamp !== undefined;

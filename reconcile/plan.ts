@@ -1,0 +1,176 @@
+/**
+ * A plan is what a handler returns: a desired-state diff, as plain data.
+ *
+ * The keys say *what* is wanted, never *when*: the applier alone knows the order
+ * (guard → hold → confirm → apply → annotate → report → release → unguard).
+ */
+import type { Key, Kind, Obj, Of } from "./kind.ts";
+
+type Partially<T> = T extends readonly unknown[] ? T
+  : T extends object ? { readonly [K in keyof T]?: Partially<T[K]> }
+  : T;
+
+/** The fields this controller has an opinion about, and only those. Never `null`: the API server rejects it. */
+export type Intent<T extends Obj = Obj> = Omit<Partially<T>, "metadata" | "status" | "apiVersion" | "kind"> & {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+};
+
+/** `[kind, intent]`; `want` checks the intent against the kind. */
+export type Entry = readonly [kind: Kind, intent: Intent];
+
+export const want = <K extends Kind>(kind: K, intent: Intent<Of<K>>): Entry => [kind, intent as unknown as Intent];
+
+/** Stands in the claims of a {@link Hold} for the uid of its record, which nobody knows before it is created. */
+export const RECORD_UID = "<uid of the record>";
+
+/**
+ * One owner record with its claims: the two locks of FAULTS §4.2, steps 1 to 4 and 8.
+ *
+ * The record's name is the owner lock, each claim's name is the lock of what it stands for. Losing either is
+ * news: the applier puts what it met into the view and the handler plans anew.
+ */
+export interface Hold {
+  /** Complete; created by POST where `met` is absent. */
+  readonly record: Entry;
+  /** The record this plan was made from. */
+  readonly met?: Obj;
+  /** Complete, in the order in which they are POSTed; may mention {@link RECORD_UID}. */
+  readonly claims: readonly Entry[];
+  /** Uid of the object that the record belongs to; written to a met record that still names another one. */
+  readonly owner: string;
+  /** Steps 1–4 have been done before, the owner shows it: only what is missing is put back (step 8). */
+  readonly published: boolean;
+  /** A user's reservation: never marked, never deleted by us. */
+  readonly reserved: boolean;
+}
+
+/** Something a deletion depends on, read live right before it. */
+export type Fact =
+  | { readonly kind: Kind; readonly key: Key; readonly is: "gone"; readonly uid: string }
+  | {
+    readonly kind: Kind;
+    readonly key: Key;
+    readonly is: "so";
+    /** Must be stable: once true, true for ever; or guarded by the version of the object to be deleted. */
+    readonly test: (live: Obj | undefined) => boolean;
+  };
+
+export const gone = (kind: Kind, key: Key, uid: string): Fact => ({ kind, key, is: "gone", uid });
+
+export const holds = <K extends Kind>(
+  kind: K,
+  key: Key,
+  test: (live: Of<K> | undefined) => boolean,
+): Fact => ({ kind, key, is: "so", test: test as (live: Obj | undefined) => boolean });
+
+/** An object that might still publish what is to be released: it is written first, and its answer is the proof. */
+export interface Fence {
+  readonly kind: Kind;
+  readonly object: Obj;
+  /** Whether the written object, as answered, still shows what is to be released. */
+  readonly shows: (answer: Obj) => boolean;
+}
+
+export interface Release {
+  readonly kind: Kind;
+  readonly object: Obj;
+  readonly because: readonly Fact[];
+  /** Step W of FAULTS §4.2 (on a record: mark first), or the fence of step 7 (on a claim). */
+  readonly withdraw?: Fence;
+}
+
+export interface Annotate {
+  readonly kind: Kind;
+  readonly object: Obj;
+  /** Every key of ours that is to stay, and `null` for what is to go. */
+  readonly annotations: Readonly<Record<string, string | null>>;
+  /** The write fails when the object changed since `object` was seen. */
+  readonly versioned?: boolean;
+}
+
+export interface Verdict {
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface Desired {
+  readonly verdict: "desired";
+  readonly holds: readonly Hold[];
+  /** Exclusive, by a holder that exists already: created by POST, in this order. */
+  readonly claims: readonly Entry[];
+  /** Ours: server-side apply, forced. */
+  readonly apply: readonly Entry[];
+  /** Somebody else's object: server-side apply of annotations alone, only if that very uid still exists. */
+  readonly annotate: readonly Annotate[];
+  readonly release: readonly Release[];
+  readonly conditions: Readonly<Record<string, Verdict>>;
+  readonly status: Readonly<Record<string, unknown>>;
+  /** Status fields that are written behind, about once a second; computed only when they are due. */
+  readonly counters?: () => Readonly<Record<string, unknown>>;
+  /** Whether the subject is to hold on by our finalizer: `take` it if a relation asks for it, `keep` as it is, or `drop` it. */
+  readonly guard: "take" | "keep" | "drop";
+  readonly recheckMs?: number;
+}
+
+/** Wakes when that object appears, changes its intent, starts to go, goes, or loses one that referred to it. */
+export type Trigger = readonly [kind: Kind, key: Key];
+
+/**
+ * "I cannot tell yet": changes nothing, prunes nothing, but says why. Not the same as wanting nothing.
+ *
+ * A wait names who will wake it. That is not optional: a wait nobody ends is the commonest stuck object.
+ */
+export interface Wait {
+  readonly verdict: "wait";
+  readonly reason: string;
+  readonly message: string;
+  readonly until: readonly [Trigger, ...Trigger[]];
+  /** Beyond `Ready=False` with reason and message, which every wait says. */
+  readonly conditions: Readonly<Record<string, Verdict>>;
+  /** What must go before this can be done. */
+  readonly release: readonly Release[];
+  readonly counters?: () => Readonly<Record<string, unknown>>;
+  readonly guard: "keep" | "drop";
+}
+
+export type Plan = Desired | Wait;
+
+export const desired = (d: Partial<Omit<Desired, "verdict">> = {}): Desired => ({
+  verdict: "desired",
+  holds: [],
+  claims: [],
+  apply: [],
+  annotate: [],
+  release: [],
+  conditions: {},
+  status: {},
+  guard: "take",
+  ...d,
+});
+
+type WaitOptions = Partial<Pick<Wait, "conditions" | "release" | "counters" | "guard">>;
+
+/** `wait({ reason: "VpcNotFound", message: "…" }, [[Vpc, "blue"]])` */
+export const wait = (
+  why: { readonly reason: string; readonly message: string },
+  until: readonly [Trigger, ...Trigger[]],
+  options: WaitOptions = {},
+): Wait => ({
+  verdict: "wait",
+  reason: why.reason,
+  message: why.message,
+  until,
+  conditions: {},
+  release: [],
+  guard: "keep",
+  ...options,
+});
+
+export const yes = (reason: string, message = ""): Verdict => ({ status: "True", reason, message });
+export const no = (reason: string, message = ""): Verdict => ({ status: "False", reason, message });

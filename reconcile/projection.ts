@@ -1,0 +1,42 @@
+/** Values kept up to date while objects come and go, so that no handler ever scans. */
+import type { Key, Kind, Obj, Of } from "./kind.ts";
+
+/** How objects of one kind enter a projection's state. */
+export interface Source<S = unknown> {
+  readonly of: Kind;
+  /** Under which keys an object counts; usually one or none. */
+  readonly by: (object: Obj) => readonly Key[];
+  readonly add: (state: S, object: Obj) => void;
+  readonly remove: (state: S, object: Obj) => void;
+  /** Whether a changed object means the same to this projection, so that nothing is removed and added. */
+  readonly same: (before: Obj, after: Obj) => boolean;
+}
+
+export interface Projection<S = unknown> {
+  readonly name: string;
+  readonly empty: () => S;
+  readonly sources: readonly Source<S>[];
+}
+
+interface Fold<K extends Kind, S> {
+  readonly by: (object: Of<K>) => readonly Key[];
+  readonly add: (state: S, object: Of<K>) => void;
+  readonly remove: (state: S, object: Of<K>) => void;
+  readonly same?: (before: Of<K>, after: Of<K>) => boolean;
+}
+
+export function from<K extends Kind, S>(of: K, fold: Fold<K, S>): Source<S> {
+  return { of, same: () => false, ...fold } as unknown as Source<S>;
+}
+
+/**
+ * A projection over one or more kinds. `add` and `remove` must be inverse and must not depend on the order of objects.
+ *
+ * @example
+ * const ledger = project("ledger", () => new Ledger(), [
+ *   from(AddressClaim, { by: (c) => [c.spec.subnet], add: (l, c) => l.claim(c), remove: (l, c) => l.unclaim(c) }),
+ * ]);
+ */
+export function project<S>(name: string, empty: () => S, sources: readonly Source<S>[]): Projection<S> {
+  return Object.freeze({ name, empty, sources });
+}

@@ -1,0 +1,63 @@
+/**
+ * Cross-object rules, declared: foreign keys for Kubernetes objects.
+ *
+ * From one `restrict` line the framework derives the index parent → children, wake-ups both ways, the guard (the
+ * parent gets our finalizer before its first child counts), the gate (no child under a missing, unguarded or going
+ * parent), the blocked delete (`Deletable=False InUse`) and the unguard (nobody left, in our view and in a fresh list).
+ *
+ * From a `release` line: when the parent is gone from the view, it is read live; only if it is really gone the child is
+ * deleted, with its uid and the version known before that read. A child with several `release` parents goes when all are gone.
+ */
+import type { Key, Kind, Obj, Of } from "./kind.ts";
+
+export interface Relation {
+  readonly child: Kind;
+  readonly parent: Kind;
+  /** `restrict`: the parent stays while it has children. `release`: the child goes with its parent. */
+  readonly onDelete: "restrict" | "release";
+  /** Key of the parent; undefined where this relation says nothing about this child. */
+  readonly to: (child: Obj) => Key | undefined;
+  /** Which parent was meant, where it may have been re-created under the same name. */
+  readonly uid: (child: Obj) => string | undefined;
+  /** Whether a parent that is there still counts; a finished Pod, say, is as good as gone. */
+  readonly counts?: (parent: Obj, child: Obj) => boolean;
+  /** A parent that is there without counting is asked by writing it (FAULTS §4.2, fence), not by reading it. */
+  readonly fence: boolean;
+  /** Children that are never released by this rule. */
+  readonly keep: (child: Obj) => boolean;
+  /** Whether this child counts only under a parent that holds on; by default every one does. */
+  readonly needs: (child: Obj) => boolean;
+  /** Field selector that finds the children of one parent in a live list; absent: all children are listed. */
+  readonly select?: (parent: Obj) => string;
+}
+
+interface Options<C extends Kind, P extends Kind> {
+  readonly onDelete: Relation["onDelete"];
+  readonly uid?: (child: Of<C>) => string | undefined;
+  readonly counts?: (parent: Of<P>, child: Of<C>) => boolean;
+  readonly fence?: boolean;
+  readonly keep?: (child: Of<C>) => boolean;
+  readonly needs?: (child: Of<C>) => boolean;
+  readonly select?: (parent: Of<P>) => string;
+}
+
+/** `belongsTo(Subnet, Vpc, (s) => s.spec.vpc, { onDelete: "restrict" })` */
+export function belongsTo<C extends Kind, P extends Kind>(
+  child: C,
+  parent: P,
+  to: (child: Of<C>) => Key | undefined,
+  { onDelete, uid, counts, fence = false, keep, needs, select }: Options<C, P>,
+): Relation {
+  return Object.freeze({
+    child,
+    parent,
+    onDelete,
+    to: to as Relation["to"],
+    uid: (uid ?? (() => undefined)) as Relation["uid"],
+    fence,
+    keep: (keep ?? (() => false)) as Relation["keep"],
+    needs: (needs ?? (() => true)) as Relation["needs"],
+    ...(counts ? { counts: counts as NonNullable<Relation["counts"]> } : {}),
+    ...(select ? { select: select as NonNullable<Relation["select"]> } : {}),
+  });
+}

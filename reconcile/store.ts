@@ -1,0 +1,272 @@
+/**
+ * What the process knows: the watch cache, and on top of it our own writes.
+ *
+ * Acquired early, freed late: an object we are about to create counts as existing from the moment we decide, an object
+ * we are about to delete counts as existing until the API server says that it is gone.
+ */
+import { compareVersions, isDeleting, type Key, keyOf, type Kind, type Obj } from "./kind.ts";
+import type { Projection, Source } from "./projection.ts";
+import type { Relation } from "./relation.ts";
+
+/** An answer that is ahead of the watch: an object, or `gone` with the uid that is no more. */
+type Ahead = { readonly object: Obj } | { readonly gone: string };
+
+interface Table {
+  readonly cache: Map<Key, Obj>;
+  readonly ahead: Map<Key, Ahead>;
+}
+
+type Change = (kind: Kind, before: Obj | undefined, after: Obj | undefined) => void;
+
+export interface StoreOptions {
+  readonly relations: readonly Relation[];
+  readonly projections: readonly Projection[];
+  /** Finalizers by which an object of ours holds on. */
+  readonly finalizers: readonly string[];
+  /** Kinds of which a member counts only after a consistent list of its kind was read. */
+  readonly census: readonly Kind[];
+}
+
+export class Store {
+  /** Called after every effective change. */
+  onChange: Change = () => {};
+  #tables = new Map<string, Table>();
+  #relations: readonly Relation[];
+  /** Which projection sources and relations a kind feeds, by kind. */
+  #feeds = new Map<string, readonly [Source, Map<Key, unknown>, Projection][]>();
+  #states = new Map<Projection, Map<Key, unknown>>();
+  #children = new Map<Relation, Map<Key, Map<Key, Obj>>>();
+  /** Uids of objects we asked to be deleted, until the watch says they are gone. */
+  #leaving = new Set<string>();
+  /** uid → generation that the census was about. */
+  #established = new Map<string, number>();
+  #inherited = new Set<string>();
+  #finalizers: readonly string[];
+  #census: ReadonlySet<string>;
+
+  constructor({ relations, projections, finalizers, census }: StoreOptions) {
+    this.#relations = relations;
+    this.#finalizers = finalizers;
+    this.#census = new Set(census.map((kind) => kind.kind));
+    for (const relation of relations) this.#children.set(relation, new Map());
+    for (const projection of projections) {
+      const states = new Map<Key, unknown>();
+      this.#states.set(projection, states);
+      for (const source of projection.sources) {
+        const feeds = this.#feeds.get(source.of.kind) ?? [];
+        this.#feeds.set(source.of.kind, [...feeds, [source, states, projection]]);
+      }
+    }
+  }
+
+  get(kind: Kind, key: Key): Obj | undefined {
+    const table = this.#table(kind);
+    return shown(table.cache.get(key), table.ahead.get(key));
+  }
+
+  *values(kind: Kind): Iterable<Obj> {
+    const { cache, ahead } = this.#table(kind);
+    for (const [key, object] of cache) {
+      const now = shown(object, ahead.get(key));
+      if (now) yield now;
+    }
+    for (const [key, entry] of ahead) if (!cache.has(key) && "object" in entry) yield entry.object;
+  }
+
+  keys(kind: Kind): Iterable<Key> {
+    return this.#table(kind).cache.keys();
+  }
+
+  children(relation: Relation, parent: Key): readonly Obj[] {
+    const children = this.#children.get(relation)?.get(parent);
+    return children ? [...children.values()] : [];
+  }
+
+  /** @throws where no relation says how the one kind refers to the other: a mistake in a handler, found by its first test. */
+  referrers(kind: Kind, parent: Kind, key: Key): readonly Obj[] {
+    const relation = this.#relations.find((r) => r.child.kind === kind.kind && r.parent.kind === parent.kind);
+    if (!relation) throw new Error(`no relation says how ${kind.kind} refers to ${parent.kind}`);
+    return this.children(relation, key);
+  }
+
+  projection<S>(projection: Projection<S>, key: Key): S {
+    return (this.#states.get(projection as Projection)?.get(key) ?? projection.empty()) as S;
+  }
+
+  isLeaving(object: Obj): boolean {
+    return this.#leaving.has(object.metadata.uid);
+  }
+  isHeld(object: Obj): boolean {
+    return object.metadata.finalizers?.some((f) => this.#finalizers.includes(f)) ?? false;
+  }
+  isEstablished(kind: Kind, object: Obj): boolean {
+    if (!this.isHeld(object) || isDeleting(object)) return false;
+    return !this.#census.has(kind.kind) ||
+      this.#established.get(object.metadata.uid) === (object.metadata.generation ?? 0);
+  }
+  isInherited(object: Obj): boolean {
+    return this.#inherited.has(object.metadata.uid);
+  }
+
+  /** From the watch. Never takes back what an answer to us already showed. */
+  observe(kind: Kind, object: Obj): void {
+    const key = keyOf(object);
+    this.#change(kind, key, ({ cache, ahead }) => {
+      cache.set(key, object);
+      const ours = ahead.get(key);
+      if (ours && !isNewer(ours, object)) ahead.delete(key);
+    });
+  }
+
+  /** From the watch: the object is gone. What we created under its name since then stays. */
+  observeGone(kind: Kind, object: Obj): void {
+    const key = keyOf(object), { uid } = object.metadata;
+    this.#leaving.delete(uid);
+    this.#established.delete(uid);
+    this.#change(kind, key, ({ cache, ahead }) => {
+      if (cache.get(key)?.metadata.uid === uid) cache.delete(key);
+      const ours = ahead.get(key);
+      if (ours && ("gone" in ours ? ours.gone : ours.object.metadata.uid) === uid) ahead.delete(key);
+    });
+  }
+
+  /** A whole list of a kind, as of `version`: what is missing in it is gone. */
+  replace(kind: Kind, objects: Iterable<Obj>, version: string): void {
+    const missing = new Map(this.#table(kind).cache);
+    for (const object of objects) {
+      missing.delete(keyOf(object));
+      this.observe(kind, object);
+    }
+    for (const object of missing.values()) this.observeGone(kind, object);
+    // An answer that no watch event will ever catch up with: its object came and went before the list.
+    const { cache, ahead } = this.#table(kind);
+    for (const [key, entry] of [...ahead]) {
+      if (cache.has(key) || ("object" in entry && isAssumed(entry.object))) continue;
+      const later = "object" in entry && compareVersions(entry.object.metadata.resourceVersion, version) > 0;
+      if (!later) this.forget(kind, key);
+    }
+  }
+
+  /** We have decided to create this; it has no uid yet. */
+  assume(kind: Kind, object: Obj): void {
+    const key = keyOf(object);
+    this.#change(kind, key, ({ ahead }) => ahead.set(key, { object }));
+  }
+
+  /** An answer of the API server to a write or a read of ours. */
+  acknowledge(kind: Kind, object: Obj): void {
+    const key = keyOf(object);
+    this.#change(kind, key, ({ cache, ahead }) => {
+      const seen = cache.get(key), ours = ahead.get(key);
+      if (ours && "gone" in ours && ours.gone === object.metadata.uid) return;
+      if (seen && !isNewer({ object }, seen)) {
+        if (ours && "object" in ours && isAssumed(ours.object)) ahead.delete(key);
+        return;
+      }
+      if (ours && "object" in ours && !isAssumed(ours.object) && isNewer(ours, object)) return;
+      ahead.set(key, { object });
+    });
+  }
+
+  /** A live read said that it is not there. */
+  acknowledgeGone(kind: Kind, key: Key): void {
+    this.#change(kind, key, ({ cache, ahead }) => {
+      const seen = cache.get(key);
+      if (seen) ahead.set(key, { gone: seen.metadata.uid });
+      else ahead.delete(key);
+    });
+  }
+
+  /** A deletion was accepted: it still exists, but nobody needs to ask again. */
+  acknowledgeLeaving(object: Obj): void {
+    this.#leaving.add(object.metadata.uid);
+  }
+
+  /** Back to what was observed: an assumed creation did not happen. */
+  forget(kind: Kind, key: Key): void {
+    this.#change(kind, key, ({ ahead }) => ahead.delete(key));
+  }
+  forgetAssumed(kind: Kind, key: Key): void {
+    const ours = this.#table(kind).ahead.get(key);
+    if (ours && "object" in ours && isAssumed(ours.object)) this.forget(kind, key);
+  }
+
+  /** A consistent list, sent after `object` was seen with our finalizer and this spec, is in the store now. */
+  establish(kind: Kind, object: Obj): void {
+    this.#established.set(object.metadata.uid, object.metadata.generation ?? 0);
+    this.onChange(kind, object, this.get(kind, keyOf(object)) ?? object);
+  }
+
+  /** The caches are complete and nothing was decided yet: what is here now was here before us. */
+  begin(kinds: readonly Kind[]): void {
+    this.#inherited.clear();
+    for (const kind of kinds) {
+      for (const object of this.values(kind)) {
+        this.#inherited.add(object.metadata.uid);
+        if (this.isHeld(object)) this.#established.set(object.metadata.uid, object.metadata.generation ?? 0);
+      }
+    }
+  }
+
+  #table(kind: Kind): Table {
+    let table = this.#tables.get(kind.kind);
+    if (!table) this.#tables.set(kind.kind, table = { cache: new Map(), ahead: new Map() });
+    return table;
+  }
+
+  #change(kind: Kind, key: Key, mutate: (table: Table) => void): void {
+    const table = this.#table(kind);
+    const before = shown(table.cache.get(key), table.ahead.get(key));
+    mutate(table);
+    const after = shown(table.cache.get(key), table.ahead.get(key));
+    if (before === after) return;
+    this.#project(kind, before, after);
+    this.#relate(kind, key, before, after);
+    this.onChange(kind, before, after);
+  }
+
+  #project(kind: Kind, before: Obj | undefined, after: Obj | undefined): void {
+    for (const [source, states, projection] of this.#feeds.get(kind.kind) ?? []) {
+      if (before && after && source.same(before, after)) continue;
+      for (const key of before ? source.by(before) : []) {
+        const state = states.get(key);
+        if (state !== undefined) source.remove(state, before!);
+      }
+      for (const key of after ? source.by(after) : []) {
+        let state = states.get(key);
+        if (state === undefined) states.set(key, state = projection.empty());
+        source.add(state, after!);
+      }
+    }
+  }
+
+  #relate(kind: Kind, key: Key, before: Obj | undefined, after: Obj | undefined): void {
+    for (const relation of this.#relations) {
+      if (relation.child.kind !== kind.kind) continue;
+      const byParent = this.#children.get(relation)!;
+      const left = before && relation.to(before), joined = after && relation.to(after);
+      if (left !== undefined && left !== joined) {
+        const siblings = byParent.get(left);
+        siblings?.delete(key);
+        if (siblings?.size === 0) byParent.delete(left);
+      }
+      if (joined === undefined) continue;
+      let siblings = byParent.get(joined);
+      if (!siblings) byParent.set(joined, siblings = new Map());
+      siblings.set(key, after!);
+    }
+  }
+}
+
+const shown = (seen: Obj | undefined, ahead: Ahead | undefined): Obj | undefined =>
+  ahead === undefined ? seen : "object" in ahead ? ahead.object : undefined;
+
+/** Ours by decision only: no answer yet. */
+export const isAssumed = (object: Obj): boolean => object.metadata.uid === "";
+
+/** Whether an answer shows a later state than this object. */
+function isNewer(ahead: Ahead, than: Obj): boolean {
+  if ("gone" in ahead) return ahead.gone === than.metadata.uid;
+  return !isAssumed(ahead.object) &&
+    compareVersions(ahead.object.metadata.resourceVersion, than.metadata.resourceVersion) > 0;
+}
