@@ -90,6 +90,9 @@ export const MARK = `${CADASTRE}/mark`;
 /** On an IP record: `"true"` once another Pod of the same identity took it over. */
 export const KEPT = `${CADASTRE}/kept`;
 
+/** On an IP record: `"true"` where its MAC was asked for, and so has a claim of its own. */
+export const STATIC_MAC = `${CADASTRE}/static-mac`;
+
 const outputs: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["Namespace", new Set(namespaceOutputs.map(namespaceKey))],
   ["Node", new Set(nodeOutputs.map(nodeKey))],

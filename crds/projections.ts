@@ -2,11 +2,11 @@
 import { Ledger } from "../ipam/ledger.ts";
 import { type Layout, parseLayout } from "../ipam/layout.ts";
 import { type Key, keyOf } from "../reconcile/kind.ts";
-import { from, project } from "../reconcile/projection.ts";
+import { from, project, type Source } from "../reconcile/projection.ts";
 import { AddressClaim } from "./address_claim.ts";
 import { Node, Pod } from "./foreign.ts";
 import { IP } from "./ip.ts";
-import { isAlive, type Published, publishedBy } from "./published.ts";
+import { isAlive, publishedBy } from "./published.ts";
 import { addressesOf } from "./record.ts";
 import { isOvn, vpcOf } from "./relations.ts";
 import { Subnet } from "./subnet.ts";
@@ -33,18 +33,24 @@ export const ledger = project("ledger", () => new Ledger(), [
   }),
   from(IP, {
     by: ({ spec }) => spec.subnet ? [spec.subnet] : [],
-    add: (l, ip) => occupy(l, addressesOf(ip), `IP ${keyOf(ip)}`),
-    remove: (l, ip) => vacate(l, addressesOf(ip), `IP ${keyOf(ip)}`),
+    add: (l, ip) => occupy(l, [...addressesOf(ip), ip.spec.macAddress ?? ""], `IP ${keyOf(ip)}`),
+    remove: (l, ip) => vacate(l, [...addressesOf(ip), ip.spec.macAddress ?? ""], `IP ${keyOf(ip)}`),
     same: (a, b) => a.metadata.uid === b.metadata.uid && a.metadata.generation === b.metadata.generation,
   }),
-  ...[Pod, Node].map((kind) =>
-    from(kind, {
-      by: (object) => holds(object) ? subnetsOf(publishedBy(object)) : [],
-      add: (l, object) => occupy(l, publishedBy(object).map((p) => p.address), `${kind.kind} ${keyOf(object)}`),
-      remove: (l, object) => vacate(l, publishedBy(object).map((p) => p.address), `${kind.kind} ${keyOf(object)}`),
-    })
-  ),
+  publisher(Pod),
+  publisher(Node),
 ]);
+
+function publisher(kind: typeof Pod | typeof Node): Source<Ledger> {
+  const shown = (object: Pod | Node) => publishedBy(object).map((p) => p.address);
+  const name = (object: Pod | Node) => `${kind.kind} ${keyOf(object)}`;
+  return from(kind as typeof Pod, {
+    by: (object) => holds(object) ? [...new Set(publishedBy(object).map((p) => p.subnet))] : [],
+    add: (l: Ledger, object) => occupy(l, shown(object), name(object)),
+    remove: (l: Ledger, object) => vacate(l, shown(object), name(object)),
+    same: (a, b) => a.metadata.annotations === b.metadata.annotations && holds(a) === holds(b),
+  });
+}
 
 /** The Subnets that a namespace may be bound to: by name under its key, by selector under {@link ANY}. */
 export const bindings = project("bindings", () => new Map<Key, Subnet>(), [
@@ -88,7 +94,6 @@ export function layoutOf({ spec }: Subnet): Layout | undefined {
 }
 
 const holds = (object: Pod | Node): boolean => object.kind !== Pod.kind || isAlive(object as Pod);
-const subnetsOf = (published: readonly Published[]): Key[] => [...new Set(published.map((p) => p.subnet))];
 
 function occupy(ledger: Ledger, addresses: readonly string[], by: string): void {
   for (const address of addresses) ledger.occupy(address, by);

@@ -32,6 +32,8 @@ export const relations = [
     uid: (c) => c.spec.subnetUid,
     select: (subnet) => `spec.subnetUid=${subnet.metadata.uid}`,
   }),
+  // Whoever waits for a Subnet's addresses is woken when a record gives one back; a record never holds the Subnet itself.
+  belongsTo(IP, Subnet, (ip) => ip.spec.subnet, { onDelete: "nothing" }),
   // A record goes with the Pod or the Node that it serves; a user's reservation stays.
   belongsTo(IP, Pod, (ip) => podKeyOf(ownerKeyOf(ip)), {
     onDelete: "release",
@@ -51,12 +53,11 @@ export const relations = [
   }),
   belongsTo(AddressClaim, Pod, (c) => podKeyOf(c.spec.ownerKey), {
     onDelete: "release",
-    counts: (pod, claim) => isAlive(pod) && publishes(pod, claim.spec),
-    fence: true,
+    counts: isAlive,
+    shows: (pod, claim) => publishes(pod, claim.spec),
   }),
   belongsTo(AddressClaim, Node, (c) => nodeKeyOf(c.spec.ownerKey), {
     onDelete: "release",
-    counts: (node, claim) => publishes(node, claim.spec),
-    fence: true,
+    shows: (node, claim) => publishes(node, claim.spec),
   }),
 ];

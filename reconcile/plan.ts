@@ -11,19 +11,24 @@ type Partially<T> = T extends readonly unknown[] ? T
   : T;
 
 /** The fields this controller has an opinion about, and only those. Never `null`: the API server rejects it. */
-export type Intent<T extends Obj = Obj> = Omit<Partially<T>, "metadata" | "status" | "apiVersion" | "kind"> & {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
+export type Intent<T extends Obj = Obj> =
+  & Omit<Partially<T>, "metadata" | "status" | "apiVersion" | "kind">
+  & {
+    readonly metadata: {
+      readonly name: string;
+      readonly namespace?: string;
+      readonly labels?: Readonly<Record<string, string>>;
+      readonly annotations?: Readonly<Record<string, string>>;
+    };
   };
-};
 
 /** `[kind, intent]`; `want` checks the intent against the kind. */
 export type Entry = readonly [kind: Kind, intent: Intent];
 
-export const want = <K extends Kind>(kind: K, intent: Intent<Of<K>>): Entry => [kind, intent as unknown as Intent];
+export const want = <K extends Kind>(
+  kind: K,
+  intent: Intent<Of<K>>,
+): Entry => [kind, intent as unknown as Intent];
 
 /** Stands in the claims of a {@link Hold} for the uid of its record, which nobody knows before it is created. */
 export const RECORD_UID = "<uid of the record>";
@@ -74,6 +79,8 @@ export interface Fence {
   readonly object: Obj;
   /** Whether the written object, as answered, still shows what is to be released. */
   readonly shows: (answer: Obj) => boolean;
+  /** What is written; absent: the record to be released is marked first, and its marked version is written. */
+  readonly value?: string;
 }
 
 export interface Release {
@@ -137,6 +144,8 @@ export interface Wait {
   readonly release: readonly Release[];
   readonly counters?: () => Readonly<Record<string, unknown>>;
   readonly guard: "keep" | "drop";
+  /** A step on the way that ends by itself: no Event is worth it. */
+  readonly quiet: boolean;
 }
 
 export type Plan = Desired | Wait;
@@ -154,7 +163,7 @@ export const desired = (d: Partial<Omit<Desired, "verdict">> = {}): Desired => (
   ...d,
 });
 
-type WaitOptions = Partial<Pick<Wait, "conditions" | "release" | "counters" | "guard">>;
+type WaitOptions = Partial<Pick<Wait, "conditions" | "release" | "counters" | "guard" | "quiet">>;
 
 /** `wait({ reason: "VpcNotFound", message: "…" }, [[Vpc, "blue"]])` */
 export const wait = (
@@ -169,6 +178,7 @@ export const wait = (
   conditions: {},
   release: [],
   guard: "keep",
+  quiet: false,
   ...options,
 });
 

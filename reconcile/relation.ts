@@ -13,16 +13,19 @@ import type { Key, Kind, Obj, Of } from "./kind.ts";
 export interface Relation {
   readonly child: Kind;
   readonly parent: Kind;
-  /** `restrict`: the parent stays while it has children. `release`: the child goes with its parent. */
-  readonly onDelete: "restrict" | "release";
+  /** `restrict`: the parent stays while it has children. `release`: the child goes with its parent. `nothing`: index and wake-ups only. */
+  readonly onDelete: "restrict" | "release" | "nothing";
   /** Key of the parent; undefined where this relation says nothing about this child. */
   readonly to: (child: Obj) => Key | undefined;
   /** Which parent was meant, where it may have been re-created under the same name. */
   readonly uid: (child: Obj) => string | undefined;
   /** Whether a parent that is there still counts; a finished Pod, say, is as good as gone. */
   readonly counts?: (parent: Obj, child: Obj) => boolean;
-  /** A parent that is there without counting is asked by writing it (FAULTS §4.2, fence), not by reading it. */
-  readonly fence: boolean;
+  /**
+   * Whether a parent that counts shows the child to the world. One that does keeps the child; one that does not is
+   * written first, and its answer is the proof (FAULTS §4.2, fence), since a read could be overtaken by a late write.
+   */
+  readonly shows?: (parent: Obj, child: Obj) => boolean;
   /** Children that are never released by this rule. */
   readonly keep: (child: Obj) => boolean;
   /** Whether this child counts only under a parent that holds on; by default every one does. */
@@ -35,7 +38,7 @@ interface Options<C extends Kind, P extends Kind> {
   readonly onDelete: Relation["onDelete"];
   readonly uid?: (child: Of<C>) => string | undefined;
   readonly counts?: (parent: Of<P>, child: Of<C>) => boolean;
-  readonly fence?: boolean;
+  readonly shows?: (parent: Of<P>, child: Of<C>) => boolean;
   readonly keep?: (child: Of<C>) => boolean;
   readonly needs?: (child: Of<C>) => boolean;
   readonly select?: (parent: Of<P>) => string;
@@ -46,7 +49,7 @@ export function belongsTo<C extends Kind, P extends Kind>(
   child: C,
   parent: P,
   to: (child: Of<C>) => Key | undefined,
-  { onDelete, uid, counts, fence = false, keep, needs, select }: Options<C, P>,
+  { onDelete, uid, counts, shows, keep, needs, select }: Options<C, P>,
 ): Relation {
   return Object.freeze({
     child,
@@ -54,10 +57,10 @@ export function belongsTo<C extends Kind, P extends Kind>(
     onDelete,
     to: to as Relation["to"],
     uid: (uid ?? (() => undefined)) as Relation["uid"],
-    fence,
     keep: (keep ?? (() => false)) as Relation["keep"],
     needs: (needs ?? (() => true)) as Relation["needs"],
     ...(counts ? { counts: counts as NonNullable<Relation["counts"]> } : {}),
+    ...(shows ? { shows: shows as NonNullable<Relation["shows"]> } : {}),
     ...(select ? { select: select as NonNullable<Relation["select"]> } : {}),
   });
 }

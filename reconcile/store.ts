@@ -194,7 +194,7 @@ export class Store {
   /** A consistent list, sent after `object` was seen with our finalizer and this spec, is in the store now. */
   establish(kind: Kind, object: Obj): void {
     this.#established.set(object.metadata.uid, object.metadata.generation ?? 0);
-    this.onChange(kind, object, this.get(kind, keyOf(object)) ?? object);
+    this.onChange(kind, undefined, this.get(kind, keyOf(object)) ?? object);
   }
 
   /** The caches are complete and nothing was decided yet: what is here now was here before us. */

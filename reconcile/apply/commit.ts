@@ -1,0 +1,103 @@
+/**
+ * All writes of one subject, one after the other; the first that fails stops the rest of that subject only.
+ *
+ * The only code that writes, and the only code that knows an order.
+ */
+import { keyOf } from "../kind.ts";
+import type { Hold } from "../plan.ts";
+import type { Phase, Write } from "../write.ts";
+import { annotate } from "./annotate.ts";
+import { confirm } from "./confirm.ts";
+import { census, guard, unguard } from "./guard.ts";
+import { type Held, hold, isHeldRecord } from "./hold.ts";
+import { release } from "./release.ts";
+import { report } from "./status.ts";
+import {
+  ask,
+  body,
+  isStop,
+  read,
+  RETRY,
+  type Steps,
+  type Stop,
+  stopFor,
+  type Tools,
+  write,
+} from "./steps.ts";
+
+/** How a commit ended: through, or stopped in that phase. */
+export interface Outcome {
+  readonly stop: Stop | undefined;
+  readonly phase: Phase | undefined;
+}
+
+export function* commit(tools: Tools, writes: readonly Write[]): Steps<Outcome> {
+  const held = new Map<Hold, Held>();
+  for (const w of writes) {
+    const stop = yield* perform(tools, w, held);
+    if (stop) return { stop, phase: w.phase };
+  }
+  return { stop: undefined, phase: undefined };
+}
+
+function* perform(tools: Tools, w: Write, held: Map<Hold, Held>): Steps<Stop | undefined> {
+  switch (w.phase) {
+    case "guard":
+      return yield* guard(tools, w.kind, w.object);
+    case "census":
+      return yield* census(tools, w.kind, w.object);
+    case "hold": {
+      const taken = yield* hold(tools, w.hold);
+      if (!isHeldRecord(taken)) return taken;
+      held.set(w.hold, taken);
+      return undefined;
+    }
+    case "confirm":
+      return yield* confirm(tools, w.holds.map((h) => [h, held.get(h) ?? { record: h.met!, final: false }]));
+    case "claim":
+      return yield* exclusive(tools, w);
+    case "apply":
+      return yield* apply(tools, w);
+    case "annotate":
+      return yield* annotate(tools, w);
+    case "report":
+      return yield* report(tools, w);
+    case "release":
+      return yield* release(tools, w);
+    case "unguard":
+      return yield* unguard(tools, w);
+  }
+}
+
+/** POST; met by another of that name, the next plan goes on with what stands there. */
+function* exclusive(
+  tools: Tools,
+  { entry: [kind, intent] }: Extract<Write, { phase: "claim" }>,
+): Steps<Stop | undefined> {
+  const { manager } = tools;
+  const answer = yield* ask(tools, kind, {
+    verb: "create",
+    resource: kind,
+    body: body(kind, intent),
+    manager,
+  });
+  if (answer.outcome === "ok") return undefined;
+  if (answer.outcome !== "conflict" && answer.outcome !== "unknown") return stopFor(answer);
+  const live = yield* read(tools, kind, keyOf(intent));
+  return isStop(live) ? live : RETRY;
+}
+
+function* apply(
+  tools: Tools,
+  { entry: [kind, intent], uid }: Extract<Write, { phase: "apply" }>,
+): Steps<Stop | undefined> {
+  const { manager } = tools;
+  const applied = yield* write(tools, kind, {
+    verb: "apply",
+    resource: kind,
+    body: body(kind, intent, uid === undefined ? {} : { uid }),
+    manager,
+    force: true,
+  });
+  return isStop(applied) ? applied : undefined;
+}

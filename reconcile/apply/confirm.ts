@@ -1,0 +1,79 @@
+/**
+ * Steps 3 and 4 of FAULTS §4.2: after the claims are held and before anybody is told, the parents and the record are read live.
+ *
+ * The reads start after the last claim was answered. One read of a parent may serve every plan whose claims were
+ * answered before it was sent, and no other: that is what `shared` asks for.
+ */
+import type { Answer, Get } from "../../kube/api.ts";
+import { isDeleting, type Key, keyOf, type Kind, type Obj } from "../kind.ts";
+import type { Hold } from "../plan.ts";
+import { isHeld, means } from "../rules.ts";
+import type { Held } from "./hold.ts";
+import { isMarked, mark } from "./hold.ts";
+import { isStop, learn, REPLAN, type Steps, type Stop, stopFor, type Tools } from "./steps.ts";
+
+interface Parent {
+  readonly kind: Kind;
+  readonly key: Key;
+  /** Whether this live parent is one on which the claims may stand. */
+  readonly holdsOn: (live: Obj) => boolean;
+}
+
+/** @returns undefined when everything stands; else the view knows what does not, and the handler plans anew. */
+export function* confirm(tools: Tools, held: readonly (readonly [Hold, Held])[]): Steps<Stop | undefined> {
+  const open = held.filter(([, { final }]) => !final);
+  if (open.length === 0) return undefined;
+  const parents = [
+    ...new Map(open.flatMap(([hold]) => parentsOf(tools, hold)).map((p) => [`${p.kind.kind} ${p.key}`, p]))
+      .values(),
+  ];
+  const records = open.map(([{ record: [kind] }, { record }]) => ({ kind, record }));
+  const answers = yield [
+    ...parents.map(({ kind, key }): Get => ({ verb: "get", resource: kind, key, shared: true })),
+    ...records.map(({ kind, record }): Get => ({ verb: "get", resource: kind, key: keyOf(record) })),
+  ];
+  for (const [i, parent] of parents.entries()) {
+    const stop = judgeParent(tools, parent, answers[i]!);
+    if (stop) return stop;
+  }
+  for (const [i, { kind, record }] of records.entries()) {
+    const live = judgeRecord(tools, { kind, record, answer: answers[parents.length + i]! });
+    if (isStop(live)) return live;
+    if (!isMarked(tools, live)) continue;
+    const cleared = yield* mark(tools, kind, { record: live, by: "" });
+    if (isStop(cleared)) return cleared;
+  }
+  return undefined;
+}
+
+function parentsOf(tools: Tools, hold: Hold): Parent[] {
+  return hold.claims.flatMap(([kind, intent]) =>
+    tools.rules.relations.flatMap((relation): Parent[] => {
+      if (relation.child.kind !== kind.kind || relation.onDelete !== "restrict") return [];
+      const claim = intent as unknown as Obj, key = relation.to(claim);
+      if (key === undefined) return [];
+      const holdsOn = (live: Obj) =>
+        means(relation, claim, live) && isHeld(tools.rules, live) && !isDeleting(live);
+      return [{ kind: relation.parent, key, holdsOn }];
+    })
+  );
+}
+
+function judgeParent(tools: Tools, { kind, key, holdsOn }: Parent, answer: Answer): Stop | undefined {
+  const { outcome, object } = learn(tools, kind, answer);
+  if (outcome === "ok") return holdsOn(object!) ? undefined : REPLAN;
+  if (outcome === "gone") tools.store.acknowledgeGone(kind, key);
+  return stopFor(answer);
+}
+
+function judgeRecord(
+  tools: Tools,
+  { kind, record, answer }: { kind: Kind; record: Obj; answer: Answer },
+): Obj | Stop {
+  const { outcome, object } = learn(tools, kind, answer);
+  if (outcome === "ok") {
+    return object!.metadata.uid === record.metadata.uid && !isDeleting(object!) ? object! : REPLAN;
+  }
+  if (outcome === "gone") tools.store.acknowledgeGone(kind, keyOf(record));
+  return stopFor(answer);
+}

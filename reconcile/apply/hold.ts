@@ -1,0 +1,187 @@
+/**
+ * The two locks: an owner record with an exclusive name, and a claim with an exclusive name for each thing it holds.
+ *
+ * # Expected flow (FAULTS §4.2)
+ * 1. The record is POSTed. Met instead: it is read live and the handler plans anew, with that record and what it says.
+ * 1b. A met record that names another owner is written before it is used. If all its claims are known to be held, that
+ *     very write settles it: it is final.
+ * 2. The claims are POSTed in their order. Known to be held by this record: next. Met: read live; mine, gone, or another's.
+ * 2c. Another's: the record is marked, the claim is read again *after* the mark, and only then the record is deleted, under
+ *     the version that the mark got. A user's reservation is never marked nor deleted.
+ *
+ * # Guarantees
+ * One record per name and one claim per name, whatever runs twice. A record that somebody built on is never deleted here:
+ * building on it clears the mark by a write, and the deletion fails on the version.
+ *
+ * # Assumptions
+ * POST is exclusive and a live read sees every acknowledged write; both hold for any API server over etcd.
+ *
+ * # Caveats
+ * The record alone publishes nothing; `confirm.ts` must follow before anybody is told.
+ */
+import type { Json } from "../../kube/api.ts";
+import { isHolder } from "../diff.ts";
+import { type Key, keyOf, type Kind, type Obj } from "../kind.ts";
+import { type Entry, type Hold, RECORD_UID } from "../plan.ts";
+import type { ClaimLike } from "../rules.ts";
+import {
+  ask,
+  body,
+  isStop,
+  read,
+  remove,
+  REPLAN,
+  RETRY,
+  type Steps,
+  type Stop,
+  stopFor,
+  type Tools,
+  write,
+} from "./steps.ts";
+
+/** A record whose claims are all held. `final`: nothing is left to confirm. */
+export interface Held {
+  readonly record: Obj;
+  readonly final: boolean;
+}
+
+export const isHeldRecord = (x: Held | Stop): x is Held => "record" in x;
+
+export function* hold(tools: Tools, wanted: Hold): Steps<Held | Stop> {
+  const taken = wanted.met ? yield* adopt(tools, wanted, wanted.met) : yield* create(tools, wanted);
+  if (!isHeldRecord(taken) || taken.final) return taken;
+  for (const entry of wanted.claims) {
+    const stop = yield* claim(tools, wanted, { record: taken.record, entry });
+    if (stop) return stop;
+  }
+  return taken;
+}
+
+/** Step 1. */
+function* create(tools: Tools, { record: [kind, intent] }: Hold): Steps<Held | Stop> {
+  const { manager } = tools;
+  const answer = yield* ask(tools, kind, {
+    verb: "create",
+    resource: kind,
+    body: body(kind, intent),
+    manager,
+  });
+  if (answer.outcome === "ok") return { record: answer.object!, final: false };
+  return yield* met(tools, kind, { key: keyOf(intent), answer });
+}
+
+/** Step 1b: using is writing. */
+function* adopt(tools: Tools, wanted: Hold, record: Obj): Steps<Held | Stop> {
+  const { register } = tools.rules, [kind, intent] = wanted.record;
+  if (record.metadata.annotations?.[register.ownerUid] === wanted.owner) return { record, final: false };
+  const final = wanted.claims.every(([k, c]) => isHolder(tools.store.get(k, keyOf(c)), record));
+  const { name, labels, annotations } = intent.metadata, { uid, resourceVersion } = record.metadata;
+  const settled = final ? { [register.mark]: "", [register.kept]: "true" } : {};
+  const adopted = yield* write(tools, kind, {
+    verb: "apply",
+    resource: kind,
+    body: body(kind, {
+      metadata: { name, ...(labels ? { labels } : {}), annotations: { ...annotations, ...settled } },
+    }, { uid, resourceVersion }),
+    manager: tools.manager,
+    force: true,
+  });
+  return isStop(adopted) ? adopted : { record: adopted, final };
+}
+
+interface One {
+  readonly record: Obj;
+  readonly entry: Entry;
+}
+
+/** Step 2, and step 8 where the claim of a record that somebody deleted is taken over. */
+function* claim(tools: Tools, wanted: Hold, { record, entry: [kind, intent] }: One): Steps<Stop | undefined> {
+  const { store, manager } = tools, key = keyOf(intent);
+  const known = store.get(kind, key);
+  if (isHolder(known, record)) return undefined;
+  if (wanted.published && known && known.metadata.uid) return yield* rehold(tools, kind, { known, record });
+  const complete = body(kind, withUid(intent, record.metadata.uid));
+  const answer = yield* ask(tools, kind, { verb: "create", resource: kind, body: complete, manager });
+  if (answer.outcome === "ok") return undefined;
+  if (answer.outcome !== "conflict" && answer.outcome !== "unknown") {
+    store.forgetAssumed(kind, key);
+    return stopFor(answer);
+  }
+  const live = yield* read(tools, kind, key);
+  if (isStop(live)) return live;
+  if (live === undefined) return RETRY;
+  if (isHolder(live, record)) return undefined;
+  return wanted.reserved || wanted.published ? REPLAN : yield* collide(tools, wanted, { record, kind, key });
+}
+
+/** Step 2c: mark, look again, give up. */
+function* collide(
+  tools: Tools,
+  wanted: Hold,
+  { record, kind, key }: { record: Obj; kind: Kind; key: Key },
+): Steps<Stop | undefined> {
+  const recordKind = wanted.record[0];
+  const marked = isMarked(tools, record)
+    ? record
+    : yield* mark(tools, recordKind, { record, by: tools.replica });
+  if (isStop(marked)) return marked;
+  const live = yield* read(tools, kind, key);
+  if (isStop(live)) return live;
+  if (live === undefined) return RETRY;
+  if (isHolder(live, record)) return undefined;
+  return (yield* remove(tools, recordKind, marked)) ?? REPLAN;
+}
+
+/** The only edit that a claim allows: its holder came back under another uid. */
+function* rehold(
+  tools: Tools,
+  kind: Kind,
+  { known, record }: { known: Obj; record: Obj },
+): Steps<Stop | undefined> {
+  const { holder } = (known as ClaimLike).spec, { uid, resourceVersion } = known.metadata;
+  if (holder.name !== record.metadata.name || holder.kind !== record.kind) return REPLAN;
+  const held = yield* write(tools, kind, {
+    verb: "merge",
+    resource: kind,
+    key: keyOf(known),
+    body: { metadata: { uid, resourceVersion }, spec: { holder: { uid: record.metadata.uid } } },
+    manager: tools.manager,
+  });
+  return isStop(held) ? held : undefined;
+}
+
+export const isMarked = (tools: Tools, record: Obj): boolean =>
+  !!record.metadata.annotations?.[tools.rules.register.mark];
+
+/** Sets or, with `by: ""`, clears the mark of exactly this version of a record. */
+export function* mark(
+  tools: Tools,
+  kind: Kind,
+  { record, by }: { record: Obj; by: string },
+): Steps<Obj | Stop> {
+  const { name, uid, resourceVersion } = record.metadata;
+  const annotations = { [tools.rules.register.mark]: by };
+  return yield* write(tools, kind, {
+    verb: "apply",
+    resource: kind,
+    body: body(kind, { metadata: { name, annotations } }, { uid, resourceVersion }),
+    manager: `${tools.rules.operator}/mark`,
+    force: true,
+  });
+}
+
+/** A POST that did not simply succeed: whatever stands under that name now is what the next plan goes on with. */
+function* met(
+  tools: Tools,
+  kind: Kind,
+  { key, answer }: { key: Key; answer: Parameters<typeof stopFor>[0] },
+): Steps<Stop> {
+  if (answer.outcome !== "conflict" && answer.outcome !== "unknown") return stopFor(answer);
+  const live = yield* read(tools, kind, key);
+  return isStop(live) ? live : live === undefined ? RETRY : REPLAN;
+}
+
+/** The intent with the uid that its record turned out to have. */
+function withUid(intent: Entry[1], uid: string): Json {
+  return JSON.parse(JSON.stringify(intent), (_, value) => value === RECORD_UID ? uid : value);
+}

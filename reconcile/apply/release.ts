@@ -1,0 +1,69 @@
+/**
+ * Deleting what is not held any more. Check-then-delete is the root of the rare bugs, so every deletion has one of two reasons:
+ *
+ * - **stable facts**, read live after the version that will be deleted was known ("uid X is gone" stays true for ever);
+ * - **a fence**: the object that might still publish it is written, and that write's own answer does not show it. Whoever
+ *   wants to publish must know a version of that object from before its reads; after the fence that version is stale.
+ *
+ * Any answer other than yes or no keeps everything.
+ */
+import { keyOf } from "../kind.ts";
+import type { Fact, Fence, Release } from "../plan.ts";
+import { mark } from "./hold.ts";
+import {
+  ask,
+  isStop,
+  read,
+  remove,
+  REPLAN,
+  RETRY,
+  type Steps,
+  type Stop,
+  stopFor,
+  type Tools,
+} from "./steps.ts";
+
+export function* release(
+  tools: Tools,
+  { kind, object, because, withdraw }: Release,
+): Steps<Stop | undefined> {
+  for (const fact of because) {
+    const live = yield* read(tools, fact.kind, fact.key);
+    if (isStop(live)) return live;
+    if (!isTrue(fact, live)) return RETRY;
+  }
+  if (!withdraw) return yield* remove(tools, kind, object);
+  if (withdraw.value !== undefined) {
+    const shown = yield* fence(tools, withdraw, withdraw.value);
+    return shown === false ? yield* remove(tools, kind, object) : shown === true ? RETRY : shown;
+  }
+  const marked = yield* mark(tools, kind, { record: object, by: tools.replica });
+  if (isStop(marked)) return marked;
+  const shown = yield* fence(tools, withdraw, marked.metadata.resourceVersion);
+  if (shown === false) return yield* remove(tools, kind, marked);
+  if (shown !== true) return shown;
+  const kept = yield* mark(tools, kind, { record: marked, by: "" });
+  return isStop(kept) ? kept : REPLAN;
+}
+
+type Live = Parameters<Extract<Fact, { is: "so" }>["test"]>[0];
+
+function isTrue(fact: Fact, live: Live): boolean {
+  return fact.is === "gone" ? live?.metadata.uid !== fact.uid : fact.test(live);
+}
+
+/** Writes the object and says whether its answer shows what is to be released. A fence that is gone changes the plan. */
+function* fence(tools: Tools, { kind, object, shows }: Fence, value: string): Steps<boolean | Stop> {
+  const { uid } = object.metadata, key = keyOf(object);
+  const answer = yield* ask(tools, kind, {
+    verb: "merge",
+    resource: kind,
+    key,
+    body: { metadata: { uid, annotations: { [tools.rules.register.withdrawn]: value } } },
+    manager: `${tools.rules.operator}/mark`,
+  });
+  if (answer.outcome === "ok") return shows(answer.object!);
+  if (answer.outcome !== "gone" && answer.outcome !== "conflict") return stopFor(answer);
+  const live = yield* read(tools, kind, key);
+  return isStop(live) ? live : REPLAN;
+}

@@ -1,0 +1,358 @@
+/**
+ * Keys in, writes out.
+ *
+ * # Expected flow
+ * 1. Watches fill the store; when every kind is complete the barrier opens, and every key is queued once.
+ * 2. A key is taken, its handler decides synchronously, the outcome is assumed in the store, its writes are committed.
+ * 3. Answers and watch events change the store; a change wakes whoever a relation, a wake row or a wait names.
+ *
+ * # Guarantees
+ * Before the barrier nothing is decided. Between reading the view and assuming the outcome nobody else decides. One key is
+ * never in flight twice; a key that is woken while in flight runs again after. At rest, waking every key writes nothing.
+ *
+ * # Errors
+ * A handler that throws quarantines its object and nothing else. Nothing here throws for what a cluster does.
+ */
+import { type Announcement, Announcer } from "./announce.ts";
+import { commit, type Outcome } from "./apply/commit.ts";
+import { body, type Tools } from "./apply/steps.ts";
+import { backoffMs, slowBackoffMs } from "./backoff.ts";
+import { diff, type Subject } from "./diff.ts";
+import type { Drive, Env } from "./env.ts";
+import { gate } from "./gate.ts";
+import { intentChanged } from "./intent.ts";
+import { Journal } from "./journal.ts";
+import { type Key, keyOf, type Kind, type Obj } from "./kind.ts";
+import { type Entry, type Plan, wait } from "./plan.ts";
+import type { Projection } from "./projection.ts";
+import { idOf, type Item, type Priority, Queue } from "./queue.ts";
+import type { Relation } from "./relation.ts";
+import type { Rules } from "./rules.ts";
+import { isAssumed, Store } from "./store.ts";
+import type { On, Table, Wake } from "./table.ts";
+import { type View, viewOf } from "./view.ts";
+import { Waits } from "./waits.ts";
+import type { Write } from "./write.ts";
+
+export interface EngineOptions {
+  readonly rules: Rules;
+  readonly kinds: readonly Kind[];
+  readonly tables: readonly Table[];
+  readonly projections: readonly Projection[];
+  /** Created once per start where they are absent. */
+  readonly seeds?: readonly Entry[];
+  /** Name of this process. */
+  readonly replica: string;
+  readonly env: Env;
+  readonly drive: Drive;
+  readonly announce?: (announcement: Announcement) => void;
+  readonly observe?: Observer;
+  /** How many commits may be under way. */
+  readonly atOnce?: number;
+}
+
+/** Told what happens, for metrics and logs. */
+export interface Observer {
+  readonly decided?: (item: Item, plan: Plan | undefined, writes: readonly Write[]) => void;
+  readonly committed?: (item: Item, outcome: Outcome, ms: number) => void;
+  readonly threw?: (item: Item, error: unknown) => void;
+}
+
+const AT_ONCE = 64;
+/** Plans that follow one another without a pause before backoff sets in. */
+const REPLANS = 5;
+const COUNTERS_MS = 1000;
+
+export class Engine {
+  readonly store: Store;
+  readonly view: View;
+  readonly journal = new Journal();
+  #o: EngineOptions;
+  #rows = new Map<string, { table: Table; row: On }>();
+  #wakes = new Map<string, Wake[]>();
+  #queue = new Queue();
+  #waits = new Waits();
+  #announcer = new Announcer();
+  #inFlight = new Set<string>();
+  #again = new Map<string, Priority>();
+  #failures = new Map<string, number>();
+  #timers = new Map<string, () => void>();
+  #counted = new Map<string, number>();
+  #synced = new Set<string>();
+  #begun = false;
+  #seeded = false;
+  #leads = true;
+
+  constructor(options: EngineOptions) {
+    this.#o = options;
+    const { rules, tables, projections } = options;
+    const rows = tables.flatMap((table) => table.rows.map((row) => ({ table, row })));
+    for (const { table, row } of rows) {
+      if (row.row === "wake") {
+        this.#wakes.set(row.watch.kind, [...this.#wakes.get(row.watch.kind) ?? [], row]);
+      } else if (this.#rows.has(row.watch.kind)) throw new Error(`two handlers answer for ${row.watch.kind}`);
+      else this.#rows.set(row.watch.kind, { table, row });
+    }
+    this.store = new Store({
+      relations: rules.relations,
+      projections,
+      finalizers: [rules.finalizer, ...rules.formerFinalizers],
+      census: [...this.#rows.values()].flatMap(({ row }) => row.census ? [row.watch] : []),
+    });
+    this.store.onChange = (kind, before, after) => this.#changed(kind, before, after);
+    this.view = viewOf(this.store);
+  }
+
+  /** Nothing waits to be decided and nothing is under way; waits and backoffs may be pending. */
+  get idle(): boolean {
+    return this.#queue.size === 0 && this.#inFlight.size === 0;
+  }
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+  /** Keys that will be tried again by the clock. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+  depth(lane: Priority): number {
+    return this.#queue.depth(lane);
+  }
+  /** Kinds whose cache is not complete: nothing is decided while there are any. */
+  get unsynced(): readonly Kind[] {
+    return this.#o.kinds.filter((kind) => !this.#synced.has(kind.kind));
+  }
+
+  /** The cache of that kind is complete. */
+  synced(kind: Kind): void {
+    this.#synced.add(kind.kind);
+    if (!this.#begun && this.unsynced.length === 0) this.#begin();
+  }
+  /** The cache of that kind can no longer be trusted: everything stops until it is complete again. */
+  lost(kind: Kind): void {
+    this.#synced.delete(kind.kind);
+    this.#begun = false;
+    this.#queue.clear();
+  }
+
+  /** Whether this process writes. A follower keeps its caches and its queue warm. */
+  lead(leads: boolean): void {
+    this.#leads = leads;
+  }
+
+  /** Looks at every key again. At rest this writes nothing. */
+  resync(priority: Priority = "start"): void {
+    for (const kind of this.#o.kinds) {
+      for (const key of this.store.keys(kind)) this.#wake(kind, key, priority);
+    }
+  }
+
+  /** What the handler wants for this object now, and what would be written. Changes nothing. */
+  explain(kind: Kind, key: Key): { plan: Plan | undefined; writes: readonly Write[] } | undefined {
+    const object = this.store.get(kind, key);
+    if (!object) return undefined;
+    const subject: Subject = { kind, object, row: this.#rows.get(kind.kind)?.row };
+    const plan = this.#plan(subject);
+    return {
+      plan,
+      writes: diff(subject, plan, { rules: this.#o.rules, store: this.store, countersDue: true }),
+    };
+  }
+
+  /** Decides one key. Returns false when there is none that may be decided now. */
+  step(): boolean {
+    if (!this.#begun || !this.#leads || this.#inFlight.size >= (this.#o.atOnce ?? AT_ONCE)) return false;
+    if (!this.#seeded) this.#seed();
+    for (let item = this.#queue.take(); item; item = this.#queue.take()) {
+      if (!this.#inFlight.has(idOf(item))) {
+        this.#decide(item);
+        return true;
+      }
+      this.#again.set(idOf(item), "live");
+    }
+    return false;
+  }
+
+  #begin(): void {
+    this.#begun = true;
+    this.store.begin(this.#o.kinds);
+    this.resync();
+  }
+
+  #seed(): void {
+    this.#seeded = true;
+    for (const [kind, intent] of this.#o.seeds ?? []) {
+      if (this.store.get(kind, keyOf(intent))) continue;
+      this.#commit({ kind, key: keyOf(intent) }, [{ phase: "claim", entry: [kind, intent] }], undefined);
+    }
+  }
+
+  #wake(kind: Kind, key: Key | undefined, priority: Priority): void {
+    if (key === undefined || !this.#begun) return;
+    const item = { kind, key }, id = idOf(item);
+    if (this.#inFlight.has(id)) this.#again.set(id, priority);
+    else this.#queue.add(item, priority);
+  }
+
+  /** A relation wakes both ways: the parent always, the children when the parent's intent changes. */
+  #changed(kind: Kind, before: Obj | undefined, after: Obj | undefined): void {
+    if (!this.#begun) return;
+    const object = after ?? before!, key = keyOf(object);
+    if (!after) this.#announcer.forget(object.metadata.uid);
+    this.#wake(kind, key, "live");
+    const intent = intentChanged(kind, before, after);
+    if (intent) this.#end({ kind, key });
+    for (const relation of this.#o.rules.relations) {
+      if (relation.child.kind === kind.kind) {
+        const left = before && relation.to(before), joined = after && relation.to(after);
+        this.#wake(relation.parent, left, "wake");
+        if (joined !== left) this.#wake(relation.parent, joined, "wake");
+        if (left !== undefined && left !== joined) this.#end({ kind: relation.parent, key: left });
+      }
+      if (
+        relation.parent.kind === kind.kind && intent &&
+        (relation.onDelete === "release" || this.#rows.has(relation.child.kind))
+      ) {
+        for (const child of this.store.children(relation, key)) {
+          this.#wake(relation.child, keyOf(child), "wake");
+        }
+      }
+    }
+    for (const row of this.#wakes.get(kind.kind) ?? []) {
+      for (const side of [before, after]) {
+        if (side) { for (const woken of row.keys(side, this.view)) this.#wake(row.target, woken, "wake"); }
+      }
+    }
+  }
+
+  /** Whether a child looks different when its parent changes. */
+  #concerns({ onDelete, child }: Relation): boolean {
+    return onDelete === "release" || (onDelete === "restrict" && this.#rows.has(child.kind));
+  }
+
+  #end(on: Item): void {
+    for (const { kind, key } of this.#waits.end(on)) this.#wake(kind, key, "wake");
+  }
+
+  #plan({ kind, object, row }: Subject): Plan | undefined {
+    if (!row) return undefined;
+    try {
+      return gate(this.#o.rules, this.store, { kind, object }, row.handler(object, this.view));
+    } catch (error) {
+      const item = { kind, key: keyOf(object) };
+      this.#o.observe?.threw?.(item, error);
+      const message = `cannot be handled as it stands: ${error instanceof Error ? error.message : error}`;
+      return wait({ reason: "Invalid", message }, [[kind, item.key]], {
+        conditions: { Error: { status: "True", reason: "Invalid", message } },
+      });
+    }
+  }
+
+  /** Synchronous from reading to assuming. */
+  #decide(item: Item): void {
+    const { kind, key } = item, id = idOf(item);
+    const object = this.store.get(kind, key);
+    if (!object || isAssumed(object)) return void this.#failures.delete(id);
+    const subject: Subject = { kind, object, row: this.#rows.get(kind.kind)?.row };
+    const plan = this.#plan(subject);
+    if (plan?.verdict === "wait") this.#waits.add(item, plan.until);
+    const countersDue = this.#countersDue(item, plan);
+    const writes = diff(subject, plan, { rules: this.#o.rules, store: this.store, countersDue });
+    this.#o.observe?.decided?.(item, plan, writes);
+    if (plan) this.#say(this.#announcer.before(kind, object, { plan, writes }));
+    if (plan?.verdict === "desired" && plan.recheckMs !== undefined) this.#later(item, plan.recheckMs);
+    if (writes.length === 0) return void this.#failures.delete(id);
+    this.#commit(
+      item,
+      writes,
+      plan && (() => this.#say(this.#announcer.after(kind, object, { plan, writes }))),
+    );
+  }
+
+  /** Counters are computed at most once a second and object; what is not due now comes by the clock. */
+  #countersDue(item: Item, plan: Plan | undefined): boolean {
+    if (!plan?.counters) return false;
+    const id = idOf(item), now = this.#o.env.now(), due = (this.#counted.get(id) ?? -Infinity) + COUNTERS_MS;
+    if (now < due) {
+      this.#later(item, due - now);
+      return false;
+    }
+    this.#counted.set(id, now);
+    return true;
+  }
+
+  #commit(item: Item, writes: readonly Write[], after: (() => void) | undefined): void {
+    const { env, rules, replica, drive, observe } = this.#o, id = idOf(item);
+    const assumed = assumptions(writes);
+    for (const [kind, object] of assumed) this.store.assume(kind, object);
+    const name = this.#rows.get(item.kind.kind)?.table.name ?? "relations";
+    const tools: Tools = {
+      rules,
+      store: this.store,
+      manager: `${rules.operator}/${name}`,
+      replica,
+      now: () => env.wall(),
+    };
+    const began = env.now();
+    this.#inFlight.add(id);
+    drive(this.journal.record(item, env.wall(), commit(tools, writes)), (outcome) => {
+      this.#inFlight.delete(id);
+      for (const [kind, object] of assumed) this.store.forgetAssumed(kind, keyOf(object));
+      observe?.committed?.(item, outcome, env.now() - began);
+      if (!outcome.stop) after?.();
+      this.#ended(item, outcome);
+      const again = this.#again.get(id);
+      this.#again.delete(id);
+      if (again) this.#wake(item.kind, item.key, again);
+    });
+  }
+
+  #ended(item: Item, { stop }: Outcome): void {
+    const id = idOf(item);
+    if (!stop) return void this.#failures.delete(id);
+    const failures = (this.#failures.get(id) ?? 0) + 1, random = this.#o.env.random();
+    this.#failures.set(id, failures);
+    if (stop.stop === "replan" && failures <= REPLANS) this.#wake(item.kind, item.key, "live");
+    else if (stop.stop === "later") this.#later(item, stop.ms);
+    else if (stop.stop === "failed") {
+      this.#later(item, slowBackoffMs({ failures, random }));
+      this.#refused(item, stop.answer.message);
+    } else this.#later(item, backoffMs({ failures, random }));
+  }
+
+  #refused({ kind, key }: Item, message: string): void {
+    const object = this.store.get(kind, key);
+    if (object) this.#say([{ kind, object, type: "Warning", reason: "FailedWrite", message }]);
+  }
+
+  /** Wakes a key by the clock; the earlier of two times counts. */
+  #later(item: Item, ms: number): void {
+    const id = idOf(item);
+    if (this.#timers.has(id)) return;
+    this.#timers.set(
+      id,
+      this.#o.env.after(ms, () => {
+        this.#timers.delete(id);
+        this.#wake(item.kind, item.key, "wake");
+      }),
+    );
+  }
+
+  #say(announcements: readonly Announcement[]): void {
+    for (const announcement of announcements) this.#o.announce?.(announcement);
+  }
+}
+
+/** What is about to be created counts as there from the moment of the decision. */
+function assumptions(writes: readonly Write[]): (readonly [Kind, Obj])[] {
+  const entries = writes.flatMap((w): readonly Entry[] =>
+    w.phase === "claim"
+      ? [w.entry]
+      : w.phase === "hold" && !w.hold.met
+      ? [w.hold.record, ...w.hold.claims]
+      : []
+  );
+  return entries.map(([kind, intent]) => {
+    const object = body(kind, intent, { uid: "", resourceVersion: "" }) as unknown as Obj;
+    return [kind, kind.trim ? kind.trim(object) : object];
+  });
+}

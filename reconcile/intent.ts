@@ -1,0 +1,22 @@
+/** Whether a change is one that others may have waited for. */
+import { contains } from "./contains.ts";
+import type { Kind, Obj } from "./kind.ts";
+
+/**
+ * That it is there, what it asks for, that it is going. A status of ours is none of these; of other kinds it is, since that is
+ * where a Pod says that it finished.
+ */
+export function intentChanged(kind: Kind, before: Obj | undefined, after: Obj | undefined): boolean {
+  if (!before || !after || before.metadata.uid !== after.metadata.uid) return true;
+  const a = before.metadata, b = after.metadata;
+  if (a.deletionTimestamp !== b.deletionTimestamp) return true;
+  if (!same(a.finalizers, b.finalizers) || !same(a.annotations, b.annotations) || !same(a.labels, b.labels)) {
+    return true;
+  }
+  if (a.generation !== undefined && b.generation !== undefined) {
+    if (a.generation !== b.generation) return true;
+  } else if (!same(before.spec, after.spec)) return true;
+  return !kind.ours && !same(before.status, after.status);
+}
+
+const same = (a: unknown, b: unknown): boolean => a === b || (contains(a, b) && contains(b, a));

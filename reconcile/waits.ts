@@ -1,0 +1,27 @@
+/** Who waits for what: a wait names its triggers, and a trigger ends it once. */
+import type { Trigger } from "./plan.ts";
+import { idOf, type Item } from "./queue.ts";
+
+export class Waits {
+  #byTrigger = new Map<string, Map<string, Item>>();
+
+  get size(): number {
+    return this.#byTrigger.size;
+  }
+
+  add(item: Item, until: readonly Trigger[]): void {
+    for (const [kind, key] of until) {
+      const on = idOf({ kind, key });
+      let waiting = this.#byTrigger.get(on);
+      if (!waiting) this.#byTrigger.set(on, waiting = new Map());
+      waiting.set(idOf(item), item);
+    }
+  }
+
+  /** Takes out everybody who waited for that, in the order in which they came. */
+  end(on: Item): Iterable<Item> {
+    const id = idOf(on), waiting = this.#byTrigger.get(id);
+    this.#byTrigger.delete(id);
+    return waiting?.values() ?? [];
+  }
+}
