@@ -16,6 +16,14 @@ export interface Claim {
 }
 
 const NOBODY: Holders = { claims: [], others: [] };
+const EMPTY: Statistics = {
+  hosts: 0n,
+  using: 0n,
+  available: 0n,
+  excluded: 0n,
+  usingRange: "",
+  availableRange: "",
+};
 
 /**
  * The addresses of one subnet and everybody at them, kept up to date one change at a time.
@@ -42,11 +50,16 @@ export class Ledger {
     return this.#layout;
   }
 
-  /** `undefined` while the subnet is absent or unusable. Claims and occupants stay in any case. */
+  /**
+   * `undefined` while the subnet is absent or unusable: then nothing is handed out or counted. Everybody stays where they are.
+   *
+   * Another layout costs a look at everybody; the same as the last one, also with `undefined` between, costs next to nothing.
+   */
   setLayout(layout: Layout | undefined): void {
     this.#layout = layout;
-    this.#v4.setLayout(layout?.v4);
-    this.#v6.setLayout(layout?.v6);
+    if (layout === undefined) return;
+    this.#v4.setLayout(layout.v4);
+    this.#v6.setLayout(layout.v6);
   }
 
   claim(address: string, holder: Holder): void {
@@ -87,6 +100,7 @@ export class Ledger {
    * @returns canonical text; `undefined` when nothing is left
    */
   next(family: Family, { skip }: { readonly skip?: ReadonlySet<string> } = {}): string | undefined {
+    if (this.#layout === undefined) return undefined;
     const skips = skip?.size ? (address: Address) => skip.has(formatAddress(address)) : undefined;
     const address = family === 4 ? this.#v4.next(skips) : this.#v6.next(skips);
     return address === undefined ? undefined : formatAddress(address);
@@ -113,10 +127,12 @@ export class Ledger {
   }
 
   counters(family: Family): Counters {
+    if (this.#layout === undefined) return EMPTY;
     return family === 4 ? this.#v4.counters() : this.#v6.counters();
   }
 
   statistics(family: Family): Statistics {
+    if (this.#layout === undefined) return EMPTY;
     return family === 4 ? this.#v4.statistics() : this.#v6.statistics();
   }
 

@@ -1,16 +1,17 @@
 /** MAC addresses as numbers from 0 to 2^48 − 1. */
 import { createHash } from "node:crypto";
 
-const FORM = /^[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}$/i;
-
 /**
  * Reads six octets in hexadecimal, in either case, with `:` or `-` between them.
  *
  * @returns `undefined` for anything else.
  */
 export function parseMac(text: string): number | undefined {
-  if (text.length !== 17 || !FORM.test(text)) return undefined;
-  return parseInt(text.replaceAll(text.charAt(2), ""), 16);
+  const separator = text.charAt(2);
+  if (text.length !== 17 || (separator !== ":" && separator !== "-")) return undefined;
+  const octets = text.split(separator);
+  if (octets.length !== 6 || !octets.every((octet) => /^[0-9a-f]{2}$/i.test(octet))) return undefined;
+  return parseInt(octets.join(""), 16);
 }
 
 /** The canonical text, `0a:00:5e:00:53:01`. */
@@ -23,20 +24,30 @@ export function isUnicastMac(mac: number): boolean {
   return mac !== 0 && (Math.floor(mac / 2 ** 40) & 1) === 0;
 }
 
-/** What a derived MAC depends on; `attempt` grows while the one before is known to somebody else. */
+/** The interface that needs a MAC. */
 export interface MacSeed {
   readonly podUid: string;
   readonly provider: string;
-  readonly attempt: number;
 }
 
 /**
  * The MAC of an interface for which none was asked for: 46 bits of SHA-256, locally administered and unicast, so that the same
  * interface gets the same one without anybody writing it down first.
+ *
+ * @param options.attempt 0 at first; each further one gives another MAC
  */
-export function deriveMac({ podUid, provider, attempt }: MacSeed): string {
-  const digest = createHash("sha256").update(JSON.stringify([podUid, provider, attempt])).digest();
-  const local = digest.readUIntBE(0, 6) - digest.readUInt8(0) * 2 ** 40 +
-    ((digest.readUInt8(0) & 0xfc) | 0x02) * 2 ** 40;
-  return formatMac(local);
+export function deriveMac({ podUid, provider }: MacSeed, { attempt }: { readonly attempt: number }): string {
+  const octets = createHash("sha256").update(JSON.stringify([podUid, provider, attempt])).digest().subarray(
+    0,
+    6,
+  );
+  octets.writeUInt8((octets.readUInt8() & 0xfc) | 0x02);
+  return formatMac(octets.readUIntBE(0, 6));
+}
+
+/** The first derived MAC that nobody has. */
+export function freeMac(seed: MacSeed, { isFree }: { readonly isFree: (mac: string) => boolean }): string {
+  let attempt = 0;
+  while (!isFree(deriveMac(seed, { attempt }))) attempt++;
+  return deriveMac(seed, { attempt });
 }
