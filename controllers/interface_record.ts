@@ -1,0 +1,97 @@
+/** The two locks of one interface as they are created: the owner record and the claims of its addresses. */
+import { AddressClaim, claimName } from "../crds/address_claim.ts";
+import { OWNER_KEY, OWNER_UID, STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
+import { IP } from "../crds/ip.ts";
+import { recordLabels } from "../crds/labels.ts";
+import { type Entry, RECORD_UID, want } from "../reconcile/plan.ts";
+
+export interface RecordParts {
+  readonly name: string;
+  readonly ownerUid: string;
+  /** Key of the Pod or Node that the record serves. */
+  readonly ownerKey: string;
+  /** Name of the pod or of the node. */
+  readonly podName: string;
+  /** Empty for a node. */
+  readonly namespace: string;
+  readonly nodeName: string | undefined;
+  readonly subnet: string;
+  readonly subnetUid: string;
+  /** Canonical, IPv4 first. */
+  readonly addresses: readonly string[];
+  readonly mac: string | undefined;
+  /** The MAC was asked for, and has a claim. */
+  readonly fixedMac: boolean;
+}
+
+/** The record, complete, with all fields that Kube-OVN's own records have. */
+export function recordEntry(parts: RecordParts): Entry {
+  const {
+    name,
+    ownerUid,
+    ownerKey,
+    podName,
+    namespace,
+    nodeName = "",
+    subnet,
+    subnetUid,
+    addresses,
+    mac = "",
+  } = parts;
+  return want(IP, {
+    metadata: {
+      name,
+      labels: recordLabels({ subnet, node: nodeName, reserved: false }),
+      annotations: {
+        [OWNER_UID]: ownerUid,
+        [OWNER_KEY]: ownerKey,
+        [SUBNET_UID]: subnetUid,
+        ...(parts.fixedMac ? { [STATIC_MAC]: "true" } : {}),
+      },
+    },
+    spec: {
+      podName,
+      namespace,
+      subnet,
+      nodeName,
+      ipAddress: addresses.join(","),
+      v4IpAddress: addresses.find((a) => !a.includes(":")) ?? "",
+      v6IpAddress: addresses.find((a) => a.includes(":")) ?? "",
+      macAddress: mac,
+      podType: "",
+      containerID: "",
+      attachSubnets: [],
+      attachIps: [],
+      attachMacs: [],
+    },
+  });
+}
+
+export interface ClaimParts {
+  /** Name of the record that holds them. */
+  readonly record: string;
+  readonly subnet: string;
+  readonly subnetUid: string;
+  readonly addresses: readonly string[];
+  /** Only a MAC that was asked for takes a claim. */
+  readonly mac: string | undefined;
+  readonly ownerKey: string;
+}
+
+/** One claim per address, IPv4 first, then one for the MAC: whoever waits for the second holds the first. */
+export function claimEntries(
+  { record, subnet, subnetUid, addresses, mac, ownerKey }: ClaimParts,
+): readonly Entry[] {
+  return [...addresses, ...(mac ? [mac] : [])].map((address) =>
+    want(AddressClaim, {
+      metadata: { name: claimName(subnet, address) },
+      spec: {
+        subnet,
+        subnetUid,
+        address,
+        holder: { kind: IP.kind, name: record, uid: RECORD_UID },
+        ownerKey,
+      },
+    })
+  );
+}

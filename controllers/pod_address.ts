@@ -1,0 +1,66 @@
+/** Which addresses of one Subnet a request gets. */
+import type { Family } from "../ipam/address.ts";
+import type { Layout } from "../ipam/layout.ts";
+import type { Ledger } from "../ipam/ledger.ts";
+import type { Answer, Refusal } from "../ipam/problem.ts";
+import type { Addresses } from "../ipam/requests.ts";
+import type { PodRequest } from "./pod_request.ts";
+
+/** One address per family of the Subnet, IPv4 first; canonical. */
+export type Chosen = readonly string[];
+
+interface Place {
+  readonly ledger: Ledger;
+  readonly layout: Layout;
+}
+
+/**
+ * A fixed address, or the first of a list that can be had, or the next free ones; of every family, or of none.
+ *
+ * @see BEHAVIOUR §3.3 and §3.4: a fixed address of one family leaves the other half to be drawn, unless `ip_family` says otherwise.
+ */
+export function chooseAddresses(request: PodRequest, place: Place): Answer<Chosen> {
+  if (request.addresses) return pick(request.addresses, request, place);
+  if (request.choices.length === 0) return pick({ v4: undefined, v6: undefined }, request, place);
+  let last: Answer<Chosen> | undefined;
+  for (const choice of request.choices) {
+    last = pick(choice, request, place);
+    if (last.ok) return last;
+  }
+  return last!;
+}
+
+function pick(wanted: Addresses, { family }: PodRequest, { ledger, layout }: Place): Answer<Chosen> {
+  const chosen: string[] = [];
+  for (const f of [4, 6] as const) {
+    const asked = f === 4 ? wanted.v4 : wanted.v6, there = f === 4 ? layout.v4 : layout.v6;
+    if (family !== undefined && family !== f) {
+      if (asked !== undefined) {
+        return refuse("InvalidIPFamily", `${asked} is not of the family that ip_family asks for`);
+      }
+      continue;
+    }
+    if (!there && asked === undefined && family === undefined) continue;
+    const one = asked === undefined ? draw(ledger, f) : fixed(ledger, asked);
+    if (!one.ok) return one;
+    chosen.push(one.value);
+  }
+  return { ok: true, value: chosen };
+}
+
+function fixed(ledger: Ledger, address: string): Answer<string> {
+  const refusal = ledger.admit(address);
+  return refusal ? { ok: false, refusal } : { ok: true, value: address };
+}
+
+function draw(ledger: Ledger, family: Family): Answer<string> {
+  const address = ledger.next(family);
+  return address === undefined
+    ? refuse("NoAvailableAddress", `no IPv${family} address is left`)
+    : { ok: true, value: address };
+}
+
+const refuse = (word: Refusal["word"], message: string): Answer<never> => ({
+  ok: false,
+  refusal: { word, message },
+});

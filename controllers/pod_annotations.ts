@@ -1,0 +1,38 @@
+/** What a pod is told about its default network. */
+import { OVN, podKey, type podOutputs } from "../crds/annotations.ts";
+import type { Pod } from "../crds/foreign.ts";
+import type { IP } from "../crds/ip.ts";
+import { addressesOf } from "../crds/record.ts";
+import { vpcOf } from "../crds/relations.ts";
+import type { Subnet } from "../crds/subnet.ts";
+
+type Output = typeof podOutputs[number];
+
+/** The record as it is, or as it is about to be created. */
+type Told = Pick<IP, "spec">;
+
+/**
+ * Every output key of the default network. `cidr` and `gateway` are the Subnet's whole strings, as Kube-OVN writes them, and stay
+ * what they are on a pod that was told before; `routed` comes once the pod has a node.
+ */
+export function podAnnotations(pod: Pod, record: Told, subnet: Subnet): Record<string, string> {
+  const { spec } = subnet, told = (suffix: Output) => pod.metadata.annotations?.[podKey(OVN, suffix)];
+  const before = told("allocated") === "true";
+  const vpc = spec.vlan && !spec.u2oInterconnection && !spec.logicalGateway ? undefined : vpcOf(subnet);
+  const values: Partial<Record<Output, string | undefined>> = {
+    allocated: "true",
+    ip_address: addressesOf(record as IP).join(","),
+    mac_address: record.spec.macAddress || undefined,
+    cidr: (before && told("cidr")) || spec.cidrBlock,
+    gateway: (before && told("gateway")) || spec.gateway,
+    logical_switch: subnet.metadata.name,
+    pod_nic_type: "veth-pair",
+    logical_router: vpc,
+    routed: pod.spec.nodeName ? "true" : undefined,
+  };
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([suffix, value]) =>
+      value ? [[podKey(OVN, suffix as Output), value]] : []
+    ),
+  );
+}

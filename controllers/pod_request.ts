@@ -1,0 +1,66 @@
+/** What a pod's annotations ask for about its default network. */
+import { OVN, podKey, type PodSuffix } from "../crds/annotations.ts";
+import type { Pod } from "../crds/foreign.ts";
+import type { Family } from "../ipam/address.ts";
+import type { Refusal } from "../ipam/problem.ts";
+import {
+  type Addresses,
+  parseIpAddress,
+  parseIpFamily,
+  parseIpPool,
+  parseMacAddress,
+} from "../ipam/requests.ts";
+
+export interface PodRequest {
+  /** The one Subnet it names. */
+  readonly subnet: string | undefined;
+  /** A fixed address. */
+  readonly addresses: Addresses | undefined;
+  /** Any one of these; the first that can be had. */
+  readonly choices: readonly Addresses[];
+  /** Only this family of a dual-stack Subnet. */
+  readonly family: Family | undefined;
+  readonly mac: string | undefined;
+}
+
+export type RequestResult =
+  | { readonly ok: true; readonly request: PodRequest }
+  | { readonly ok: false; readonly key: string; readonly refusal: Refusal };
+
+/**
+ * Reads the annotations, or names the one that cannot be understood.
+ *
+ * Only for pods without a record: once there is one, these keys carry our answer.
+ */
+export function requestOf(pod: Pod): RequestResult {
+  const text = (suffix: PodSuffix) => pod.metadata.annotations?.[podKey(OVN, suffix)] || undefined;
+  const refused = (suffix: PodSuffix, refusal: Refusal) =>
+    ({ ok: false, key: podKey(OVN, suffix), refusal }) as const;
+  const ip = text("ip_address"),
+    list = text("ip_pool"),
+    family = text("ip_family"),
+    mac = text("mac_address");
+  const addresses = ip === undefined ? undefined : parseIpAddress(ip);
+  if (addresses && !addresses.ok) return refused("ip_address", addresses.refusal);
+  const pool = list === undefined ? undefined : parseIpPool(list);
+  if (pool && !pool.ok) return refused("ip_pool", pool.refusal);
+  if (pool?.value.form === "pool") {
+    const message =
+      `IPPool ${pool.value.name} cannot be used: pools are not served yet; list addresses instead`;
+    return refused("ip_pool", { word: "NoSubnet", message });
+  }
+  const only = family === undefined ? undefined : parseIpFamily(family);
+  if (only && !only.ok) return refused("ip_family", only.refusal);
+  const hardware = mac === undefined ? undefined : parseMacAddress(mac);
+  if (hardware && !hardware.ok) return refused("mac_address", hardware.refusal);
+  return {
+    ok: true,
+    request: {
+      subnet: text("logical_switch"),
+      addresses: addresses?.value,
+      choices: pool?.value.form === "list" && !addresses ? pool.value.choices : [],
+      family: only?.value,
+      mac: hardware?.value,
+    },
+  };
+}
