@@ -76,12 +76,13 @@ export interface ClaimParts {
   /** Only a MAC that was asked for takes a claim. */
   readonly mac: string | undefined;
   readonly ownerKey: string;
+  /** Where the record exists already and holds them without a Hold. */
+  readonly recordUid?: string;
 }
 
 /** One claim per address, IPv4 first, then one for the MAC: whoever waits for the second holds the first. */
-export function claimEntries(
-  { record, subnet, subnetUid, addresses, mac, ownerKey }: ClaimParts,
-): readonly Entry[] {
+export function claimEntries(parts: ClaimParts): readonly Entry[] {
+  const { record, subnet, subnetUid, addresses, mac, ownerKey, recordUid = RECORD_UID } = parts;
   return [...addresses, ...(mac ? [mac] : [])].map((address) =>
     want(AddressClaim, {
       metadata: { name: claimName(subnet, address) },
@@ -89,7 +90,7 @@ export function claimEntries(
         subnet,
         subnetUid,
         address,
-        holder: { kind: IP.kind, name: record, uid: RECORD_UID },
+        holder: { kind: IP.kind, name: record, uid: recordUid },
         ownerKey,
       },
     })

@@ -7,7 +7,7 @@ import { keyOf } from "../kind.ts";
 import type { Hold } from "../plan.ts";
 import type { Phase, Write } from "../write.ts";
 import { annotate } from "./annotate.ts";
-import { confirm } from "./confirm.ts";
+import { confirm, confirmParents } from "./confirm.ts";
 import { census, guard, unguard } from "./guard.ts";
 import { type Held, hold, isHeldRecord } from "./hold.ts";
 import { release } from "./release.ts";
@@ -69,7 +69,7 @@ function* perform(tools: Tools, w: Write, held: Map<Hold, Held>): Steps<Stop | u
   }
 }
 
-/** POST; met by another of that name, the next plan goes on with what stands there. */
+/** POST, and the parents read live after it; met by another of that name, the next plan goes on with what stands there. */
 function* exclusive(
   tools: Tools,
   { entry: [kind, intent] }: Extract<Write, { phase: "claim" }>,
@@ -81,7 +81,7 @@ function* exclusive(
     body: body(kind, intent),
     manager,
   });
-  if (answer.outcome === "ok") return undefined;
+  if (answer.outcome === "ok") return yield* confirmParents(tools, [[kind, intent]]);
   if (answer.outcome !== "conflict" && answer.outcome !== "unknown") return stopFor(answer);
   const live = yield* read(tools, kind, keyOf(intent));
   return isStop(live) ? live : RETRY;

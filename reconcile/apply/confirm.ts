@@ -6,7 +6,7 @@
  */
 import type { Answer, Get } from "../../kube/api.ts";
 import { isDeleting, type Key, keyOf, type Kind, type Obj } from "../kind.ts";
-import type { Hold } from "../plan.ts";
+import type { Entry, Hold } from "../plan.ts";
 import { isHeld, means } from "../rules.ts";
 import type { Held } from "./hold.ts";
 import { isMarked, mark } from "./hold.ts";
@@ -20,22 +20,20 @@ interface Parent {
 }
 
 /** @returns undefined when everything stands; else the view knows what does not, and the handler plans anew. */
-export function* confirm(tools: Tools, held: readonly (readonly [Hold, Held])[]): Steps<Stop | undefined> {
+export function* confirm(
+  tools: Tools,
+  held: readonly (readonly [Hold, Held])[],
+): Steps<Stop | undefined> {
   const open = held.filter(([, { final }]) => !final);
   if (open.length === 0) return undefined;
-  const parents = [
-    ...new Map(open.flatMap(([hold]) => parentsOf(tools, hold)).map((p) => [`${p.kind.kind} ${p.key}`, p]))
-      .values(),
-  ];
+  const parents = parentsOf(tools, open.flatMap(([hold]) => hold.claims));
   const records = open.map(([{ record: [kind] }, { record }]) => ({ kind, record }));
   const answers = yield [
-    ...parents.map(({ kind, key }): Get => ({ verb: "get", resource: kind, key, shared: true })),
+    ...parents.map(parentRead),
     ...records.map(({ kind, record }): Get => ({ verb: "get", resource: kind, key: keyOf(record) })),
   ];
-  for (const [i, parent] of parents.entries()) {
-    const stop = judgeParent(tools, parent, answers[i]!);
-    if (stop) return stop;
-  }
+  const stop = judgeParents(tools, parents, answers);
+  if (stop) return stop;
   for (const [i, { kind, record }] of records.entries()) {
     const live = judgeRecord(tools, { kind, record, answer: answers[parents.length + i]! });
     if (isStop(live)) return live;
@@ -46,17 +44,38 @@ export function* confirm(tools: Tools, held: readonly (readonly [Hold, Held])[])
   return undefined;
 }
 
-function parentsOf(tools: Tools, hold: Hold): Parent[] {
-  return hold.claims.flatMap(([kind, intent]) =>
-    tools.rules.relations.flatMap((relation): Parent[] => {
-      if (relation.child.kind !== kind.kind || relation.onDelete !== "restrict") return [];
+/** Step 3 alone, for claims whose holder is no record. */
+export function* confirmParents(tools: Tools, claims: readonly Entry[]): Steps<Stop | undefined> {
+  const parents = parentsOf(tools, claims);
+  return parents.length === 0 ? undefined : judgeParents(tools, parents, yield parents.map(parentRead));
+}
+
+const parentRead = ({ kind, key }: Parent): Get => ({ verb: "get", resource: kind, key, shared: true });
+
+function parentsOf(tools: Tools, claims: readonly Entry[]): readonly Parent[] {
+  const parents = new Map<string, Parent>();
+  for (const [kind, intent] of claims) {
+    for (const relation of tools.rules.relations) {
+      if (relation.child.kind !== kind.kind || relation.onDelete !== "restrict") continue;
       const claim = intent as unknown as Obj, key = relation.to(claim);
-      if (key === undefined) return [];
+      if (key === undefined) continue;
       const holdsOn = (live: Obj) =>
         means(relation, claim, live) && isHeld(tools.rules, live) && !isDeleting(live);
-      return [{ kind: relation.parent, key, holdsOn }];
-    })
-  );
+      parents.set(`${relation.parent.kind} ${key}`, { kind: relation.parent, key, holdsOn });
+    }
+  }
+  return [...parents.values()];
+}
+
+function judgeParents(
+  tools: Tools,
+  parents: readonly Parent[],
+  answers: readonly Answer[],
+): Stop | undefined {
+  for (const [i, parent] of parents.entries()) {
+    const stop = judgeParent(tools, parent, answers[i]!);
+    if (stop) return stop;
+  }
 }
 
 function judgeParent(tools: Tools, { kind, key, holdsOn }: Parent, answer: Answer): Stop | undefined {
