@@ -1,0 +1,42 @@
+/** Namespaces: they hold themselves until they are empty. */
+import type { Row } from "./served.ts";
+import { conditions } from "./pod_schema.ts";
+
+/** The label by which selectors find a namespace by its name. */
+const NAME = "kubernetes.io/metadata.name";
+
+export const namespace: Row = {
+  kind: "Namespace",
+  plural: "namespaces",
+  shortNames: ["ns"],
+  properties: {
+    spec: { type: "object" },
+    status: { type: "object", properties: { phase: { type: "string" }, conditions } },
+  },
+  subresources: ["status"],
+  selectable: ["status.phase"],
+  columns: [
+    { name: "Status", type: "string", jsonPath: ".status.phase" },
+    { name: "Age", type: "string", jsonPath: ".metadata.creationTimestamp" },
+  ],
+  always: { spec: {}, status: {} },
+  behaviour: {
+    onDecode: ({ metadata, ...rest }) => ({
+      ...rest,
+      metadata: { ...metadata, labels: { ...metadata.labels, [NAME]: metadata.name } },
+    }),
+    onCreate: ({ spec, ...rest }) => ({
+      ...rest,
+      spec: { ...spec, finalizers: [...new Set([...spec?.finalizers ?? [], "kubernetes"])] },
+      status: { phase: "Active" },
+    }),
+    onUpdate: (next, old) => ({
+      ...next,
+      spec: { ...next.spec, finalizers: old.spec.finalizers },
+      status: old.status,
+    }),
+    onStatus: (next, old) => ({ ...next, spec: old.spec }),
+    onDelete: (object) => ({ ...object, status: { ...object.status, phase: "Terminating" } }),
+    isHeld: (object) => (object.spec?.finalizers ?? []).length > 0,
+  },
+};

@@ -1,0 +1,153 @@
+/**
+ * A schema made ready for use: what pruning, defaulting, validation, merging and field tracking ask of it.
+ *
+ * Built-in kinds and custom ones go through the same {@link compile}.
+ */
+import type { Json } from "../../kube/api.ts";
+import { type Predicate, predicateOf } from "./rules.ts";
+
+export interface Shape {
+  readonly type: "object" | "array" | "string" | "integer" | "number" | "boolean" | "any";
+  readonly nullable: boolean;
+  /** Declared fields of an object. */
+  readonly fields?: ReadonlyMap<string, Shape>;
+  /** What an object holds under keys that are not declared; absent: such keys are dropped. */
+  readonly values?: Shape;
+  readonly items?: Shape;
+  /** Owned and replaced as a whole. Lists are, unless they have `keys` or are a `set`. */
+  readonly atomic: boolean;
+  /** Fields that identify an item of a list. */
+  readonly keys?: readonly string[];
+  readonly set: boolean;
+  readonly required: readonly string[];
+  readonly default?: Json;
+  readonly limits?: Limits;
+  readonly rules: readonly Rule[];
+  /** Something below has a default. */
+  readonly defaults: boolean;
+}
+
+export interface Limits {
+  readonly enum?: readonly Json[];
+  readonly pattern?: { readonly text: string; readonly regexp: RegExp };
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly maxProperties?: number;
+}
+
+/** One entry of `x-kubernetes-validations`. */
+export interface Rule {
+  readonly holds: Predicate;
+  readonly message: string;
+  readonly fieldPath?: string;
+  /** Compares with the value before; without one it is not run, unless it is `optional`. */
+  readonly transition: boolean;
+  readonly optional: boolean;
+}
+
+/** Whatever there is: objects by field, lists as a whole. */
+export const ANY: Shape = anything();
+
+/** What the object has, or may have, under this key; `undefined` when it may not. */
+export function childShape(shape: Shape, key: string): Shape | undefined {
+  return shape.fields?.get(key) ?? shape.values;
+}
+
+export function itemShape(shape: Shape): Shape {
+  return shape.items ?? ANY;
+}
+
+/** Whether a value of this shape is owned as one. */
+export function isAtomic(shape: Shape, value: Json): boolean {
+  if (Array.isArray(value)) return shape.type !== "array" || shape.atomic;
+  return shape.atomic;
+}
+
+function anything(): Shape {
+  const shape: { -readonly [K in keyof Shape]: Shape[K] } = {
+    type: "any",
+    nullable: true,
+    atomic: false,
+    set: false,
+    required: [],
+    rules: [],
+    defaults: false,
+  };
+  shape.values = shape;
+  return shape;
+}
+
+/** The shape of an OpenAPI v3 schema as it stands in a CustomResourceDefinition. */
+export function compile(schema: Json): Shape {
+  const open = schema["x-kubernetes-preserve-unknown-fields"] === true;
+  const type = typeOf(schema);
+  if (type === "any" && !schema.properties) {
+    return schema.nullable || open ? ANY : { ...ANY, nullable: false };
+  }
+  const fields = schema.properties
+    ? new Map<string, Shape>(Object.entries(schema.properties).map(([key, value]) => [key, compile(value)]))
+    : undefined;
+  const extra = schema.additionalProperties;
+  const values = extra && extra !== true ? compile(extra) : open || extra === true ? ANY : undefined;
+  const items = schema.items ? compile(schema.items) : undefined;
+  const listType = schema["x-kubernetes-list-type"];
+  const keys: string[] | undefined = schema["x-kubernetes-list-map-keys"];
+  const limits = limitsOf(schema);
+  const below = [...fields?.values() ?? [], ...(values && extra ? [values] : []), ...(items ? [items] : [])];
+  return {
+    type,
+    nullable: schema.nullable === true,
+    ...(fields ? { fields } : {}),
+    ...(values ? { values } : {}),
+    ...(items ? { items } : {}),
+    atomic: type === "array"
+      ? listType !== "map" && listType !== "set"
+      : schema["x-kubernetes-map-type"] === "atomic",
+    ...(listType === "map" && keys ? { keys } : {}),
+    set: listType === "set",
+    required: schema.required ?? [],
+    ...(schema.default !== undefined ? { default: schema.default } : {}),
+    ...(limits ? { limits } : {}),
+    rules: (schema["x-kubernetes-validations"] ?? []).map(ruleOf),
+    defaults: schema.default !== undefined || below.some((shape) => shape.defaults),
+  };
+}
+
+function typeOf(schema: Json): Shape["type"] {
+  if (schema["x-kubernetes-int-or-string"]) return "any";
+  return schema.type ?? (schema.properties ? "object" : "any");
+}
+
+function limitsOf(schema: Json): Limits | undefined {
+  const { enum: values, minLength, maxLength, minimum, maximum, minItems, maxItems, maxProperties } = schema;
+  const pattern = schema.pattern === undefined
+    ? undefined
+    : { text: schema.pattern, regexp: new RegExp(schema.pattern, "u") };
+  const limits = {
+    enum: values,
+    pattern,
+    minLength,
+    maxLength,
+    minimum,
+    maximum,
+    minItems,
+    maxItems,
+    maxProperties,
+  };
+  const given = Object.entries(limits).filter(([, value]) => value !== undefined);
+  return given.length > 0 ? Object.fromEntries(given) : undefined;
+}
+
+function ruleOf({ rule, message, fieldPath, optionalOldSelf }: Json): Rule {
+  return {
+    holds: predicateOf(rule),
+    message: message ?? `failed rule: ${rule}`,
+    ...(fieldPath ? { fieldPath } : {}),
+    transition: /\boldSelf\b/.test(rule),
+    optional: optionalOldSelf === true,
+  };
+}

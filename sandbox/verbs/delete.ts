@@ -1,0 +1,110 @@
+/** DELETE, of one object and of many. */
+import type { Delete, Json } from "../../kube/api.ts";
+import type { Served } from "../kinds/served.ts";
+import { conflict, forbidden } from "../refusal.ts";
+import type { Entry } from "../store.ts";
+import { type Answered, entryOf, type Target } from "./context.ts";
+
+type Options = Pick<Delete, "uid" | "resourceVersion" | "gracePeriodSeconds" | "propagationPolicy">;
+
+const FOREGROUND = "foregroundDeletion";
+const ORPHAN = "orphan";
+const IMMORTAL: ReadonlySet<string> = new Set(["default", "kube-system", "kube-public"]);
+
+/** Marks an object with finalizers, or one that needs time; removes any other at once. */
+export function remove(target: Target, options: Options): Answered {
+  const { core, kind, key } = target;
+  const entry = entryOf(target);
+  const live = entry.object;
+  checkPreconditions(kind, live.metadata, options);
+  if (kind.kind === "Namespace" && IMMORTAL.has(live.metadata.name)) {
+    throw forbidden(kind, live.metadata.name, { why: "this namespace may not be deleted" });
+  }
+  const isGoing = live.metadata.deletionTimestamp !== undefined;
+  const wanted = graceOf(kind, live, options);
+  if (wanted === "pending") return { status: 200, body: live };
+
+  const finalizers = withPolicy(live.metadata.finalizers ?? [], options.propagationPolicy);
+  const isHeld = finalizers.length > 0 || (kind.behaviour.isHeld?.(live) ?? false);
+  if (wanted === undefined && !isHeld) return removed(target, entry);
+  const metadata = {
+    ...live.metadata,
+    ...(finalizers.length > 0 ? { finalizers } : {}),
+    deletionTimestamp: deadline(target, live.metadata, wanted ?? 0),
+    deletionGracePeriodSeconds: wanted ?? 0,
+  };
+  if (!isGoing && metadata.generation !== undefined) metadata.generation++;
+  if (isGoing && wanted === undefined && finalizers.length === (live.metadata.finalizers ?? []).length) {
+    return { status: 200, body: live };
+  }
+  const marked: Json = { ...live, metadata };
+  const object = (isGoing ? undefined : kind.behaviour.onDelete?.(marked)) ?? marked;
+  const stored = core.store.put(kind, key, { object, managers: entry.managers });
+  if (isHeld || (wanted ?? 0) > 0) return { status: 200, body: stored };
+  return removed(target, { object: stored, managers: entry.managers });
+}
+
+function removed({ core, kind, key }: Target, entry: Entry): Answered {
+  const last = core.store.remove(kind, key, entry);
+  if (kind.behaviour.returnsDeleted) return { status: 200, body: last };
+  const { name, uid } = last.metadata;
+  return {
+    status: 200,
+    body: {
+      kind: "Status",
+      apiVersion: "v1",
+      metadata: {},
+      status: "Success",
+      details: { name, ...(kind.group ? { group: kind.group } : {}), kind: kind.plural, uid },
+    },
+  };
+}
+
+function checkPreconditions(kind: Served, live: Json, { uid, resourceVersion }: Options): void {
+  const about = { ...kind, plural: kind.kind };
+  if (uid !== undefined && uid !== live.uid) {
+    throw conflict(
+      about,
+      live.name,
+      `the UID in the precondition (${uid}) does not match the UID in record (${live.uid}). The object might have been deleted and then recreated`,
+    );
+  }
+  if (resourceVersion !== undefined && resourceVersion !== live.resourceVersion) {
+    throw conflict(
+      about,
+      live.name,
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${live.resourceVersion}). The object might have been modified`,
+    );
+  }
+}
+
+/** Seconds to wait; `undefined`: this kind knows no grace; `pending`: it is under way, and nothing gets shorter. */
+function graceOf(kind: Served, live: Json, { gracePeriodSeconds }: Options): number | undefined | "pending" {
+  const { grace } = kind.behaviour;
+  if (!grace) return undefined;
+  const { deletionTimestamp, deletionGracePeriodSeconds: given } = live.metadata;
+  if (deletionTimestamp === undefined) return grace(live, gracePeriodSeconds);
+  if (!given) return undefined;
+  return gracePeriodSeconds !== undefined && gracePeriodSeconds < given
+    ? Math.max(gracePeriodSeconds, 0)
+    : "pending";
+}
+
+function deadline({ core }: Target, live: Json, seconds: number): string {
+  const now = Date.parse(core.store.environment.now());
+  if (live.deletionTimestamp === undefined) return iso(now + 1000 * seconds);
+  const shorter = Date.parse(live.deletionTimestamp) +
+    1000 * (seconds - (live.deletionGracePeriodSeconds ?? 0));
+  return live.deletionGracePeriodSeconds ? iso(Math.max(shorter, now)) : live.deletionTimestamp;
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+function withPolicy(finalizers: readonly string[], policy: Options["propagationPolicy"]): readonly string[] {
+  if (policy === undefined) return finalizers;
+  const rest = finalizers.filter((each) => each !== FOREGROUND && each !== ORPHAN);
+  if (policy === "Background") return rest;
+  return [...rest, policy === "Foreground" ? FOREGROUND : ORPHAN];
+}

@@ -1,0 +1,91 @@
+/** Which function answers which request. */
+import type { Delete, Json, List, Request, Subresource } from "../../kube/api.ts";
+import { type Key, keyOf, type Resource } from "../../kube/resource.ts";
+import { noSuchResource } from "../refusal.ts";
+import { apply } from "./apply.ts";
+import { type Answered, checkSubresource, type Core, entryOf, type Target } from "./context.ts";
+import { create } from "./create.ts";
+import { remove } from "./delete.ts";
+import { list, type ListOptions } from "./list.ts";
+import { checkObject, jsonPatch, mergePatch } from "./patch.ts";
+import { bind, evict, readScale, writeScale } from "./pods.ts";
+import { strategicPatch } from "./strategic.ts";
+import { replace, update } from "./update.ts";
+
+/** What users can ask for beyond what the operator does. */
+export type Operation =
+  | Request
+  | (List & ListOptions)
+  | (Omit<List, "verb"> & Pick<Delete, "gracePeriodSeconds" | "propagationPolicy"> & {
+    readonly verb: "deletecollection";
+  })
+  | {
+    readonly verb: "strategic";
+    readonly resource: Resource;
+    readonly key: Key;
+    readonly body: Json;
+    readonly manager: string;
+    readonly subresource?: Subresource;
+  }
+  | {
+    readonly verb: "get";
+    readonly resource: Resource;
+    readonly key: Key;
+    readonly subresource?: Subresource;
+  };
+
+/** @throws Refusal */
+export function run(core: Core, request: Operation): Answered {
+  const kind = core.kindOf(request.resource);
+  const subresource = "subresource" in request ? request.subresource : undefined;
+  checkSubresource(kind, subresource);
+  const target = (key: Key): Target => ({
+    core,
+    kind,
+    key,
+    manager: "manager" in request ? request.manager : "",
+    subresource,
+  });
+  switch (request.verb) {
+    case "get": {
+      const { object } = entryOf(target(request.key));
+      return { status: 200, body: subresource === "scale" ? readScale(object) : object };
+    }
+    case "list":
+      return list(core, kind, request);
+    case "create":
+      checkObject(request.body);
+      if (subresource === "binding") return bind(target(keyOf(request.body)), request.body);
+      if (subresource === "eviction") return evict(target(keyOf(request.body)), request.body);
+      if (subresource !== undefined) throw noSuchResource();
+      return create(core, kind, request);
+    case "update":
+      checkObject(request.body);
+      if (subresource === "scale") return writeScale(target(keyOf(request.body)), request.body);
+      return update(target(keyOf(request.body)), request.body);
+    case "apply":
+      checkObject(request.body);
+      return apply(target(keyOf(request.body)), request);
+    case "merge":
+      checkObject(request.body);
+      return patch(target(request.key), (live) => mergePatch(live, request.body));
+    case "strategic":
+      checkObject(request.body);
+      return patch(target(request.key), (live) => strategicPatch(kind.shape, live, request.body));
+    case "patch":
+      return patch(target(request.key), (live) => jsonPatch(live, request.steps));
+    case "delete":
+      return remove(target(request.key), request);
+    case "deletecollection": {
+      const { body } = list(core, kind, { ...request, verb: "list" });
+      for (const item of body.items) remove(target(keyOf(item)), request);
+      return { status: 200, body };
+    }
+  }
+}
+
+function patch(target: Target, change: (live: Json) => Json): Answered {
+  const entry = entryOf(target);
+  if (target.subresource === "scale") return writeScale(target, change(readScale(entry.object)));
+  return replace(target, entry, change(entry.object));
+}
