@@ -1,13 +1,12 @@
-/** A map with several values for a key, of which nearly always there is one. */
-
-type Value = string | { readonly uid: string };
+/** A map with several values for a key, of which often there is one. */
 
 /**
  * Counts equal values: what is added twice must be removed twice.
  *
- * A lone value is stored as it is, without a list around it: a ledger has tens of thousands of them.
+ * A lone value is stored as it is, and a list is replaced rather than pushed to, which would reserve room for 16 more: a ledger has
+ * tens of thousands of them.
  */
-export class Bag<K, V extends Value> {
+export class Bag<K, V extends string | object> {
   readonly #values = new Map<K, V | V[]>();
 
   has(key: K): boolean {
@@ -20,32 +19,25 @@ export class Bag<K, V extends Value> {
     return found === undefined ? [] : Array.isArray(found) ? found : [found];
   }
 
-  /** @returns whether the key had no value before */
-  add(key: K, value: V): boolean {
+  add(key: K, value: V): void {
     const found = this.#values.get(key);
     if (found === undefined) this.#values.set(key, value);
-    else if (Array.isArray(found)) found.push(value);
-    else this.#values.set(key, [found, value]);
-    return found === undefined;
+    else this.#values.set(key, Array.isArray(found) ? found.concat(value) : [found, value]);
   }
 
-  /** Removes one value that fits. @returns whether there was one */
-  remove(key: K, fits: (value: V) => boolean): boolean {
-    const found = this.#values.get(key);
-    if (found === undefined) return false;
-    if (!Array.isArray(found)) return fits(found) && this.#values.delete(key);
+  /** Removes one value that fits. @returns what is left at the key; `undefined` when nothing fits */
+  remove(key: K, fits: (value: V) => boolean): readonly V[] | undefined {
+    const found = this.get(key);
     const at = found.findIndex(fits);
-    if (at < 0) return false;
-    found.splice(at, 1);
-    if (found.length === 1) this.#values.set(key, found[0]!);
-    return true;
+    if (at < 0) return undefined;
+    const left = found.toSpliced(at, 1);
+    const [first] = left;
+    if (first === undefined) this.#values.delete(key);
+    else this.#values.set(key, left.length === 1 ? first : left);
+    return left;
   }
 
-  keys(): Iterable<K> {
+  keys(): IteratorObject<K> {
     return this.#values.keys();
-  }
-
-  *entries(): Generator<[K, V]> {
-    for (const key of this.#values.keys()) for (const value of this.get(key)) yield [key, value];
   }
 }

@@ -89,6 +89,17 @@ export function* subtract<A extends Address>(
   }
 }
 
+/** The lowest address of ascending runs for which `skip` does not hold. It is asked of those for which it holds, and of one more. */
+export function lowest<A extends Address>(
+  runs: Iterable<Interval<A>>,
+  { skip }: { readonly skip: (address: A) => boolean },
+): A | undefined {
+  for (const { first, last } of runs) {
+    for (let address = first; address <= last; address = next(address)) if (!skip(address)) return address;
+  }
+  return undefined;
+}
+
 function byFirst(a: Interval, b: Interval): number {
   return a.first < b.first ? -1 : a.first > b.first ? 1 : 0;
 }

@@ -2,10 +2,10 @@
 import { type Address, type Family, formatAddress, parseAddress, whyNotAddress } from "./address.ts";
 import { refusalByLayout } from "./admit.ts";
 import { ipv4Axis, ipv6Axis } from "./axis.ts";
-import { includes, type Interval } from "./interval.ts";
+import { includes, type Interval, isIpv4, isIpv6, merge } from "./interval.ts";
 import type { Layout } from "./layout.ts";
 import { parseMac } from "./mac.ts";
-import { type Holder, type Holders, Occupancy } from "./occupancy.ts";
+import { type Holder, type Holders, isHolder, Occupancy } from "./occupancy.ts";
 import type { Refusal } from "./problem.ts";
 import { type Counters, Space, type Statistics } from "./space.ts";
 
@@ -13,6 +13,14 @@ import { type Counters, Space, type Statistics } from "./space.ts";
 export interface Claim {
   readonly address: string;
   readonly holder: Holder;
+}
+
+/** What is not to be handed out this time. */
+export interface NextOptions {
+  /** Single addresses, as canonical text. */
+  readonly skip?: ReadonlySet<string> | undefined;
+  /** Whole intervals, such as the overlap with another subnet. */
+  readonly avoid?: readonly Interval[] | undefined;
 }
 
 const NOBODY: Holders = { claims: [], others: [] };
@@ -64,24 +72,24 @@ export class Ledger {
 
   claim(address: string, holder: Holder): void {
     this.#at(address, (there, key) => {
-      there.claim(key, holder);
+      there.enter(key, holder);
       this.#size++;
     });
   }
 
   unclaim(address: string, holderUid: string): void {
     this.#at(address, (there, key) => {
-      if (there.unclaim(key, holderUid)) this.#size--;
+      if (there.leave(key, (occupant) => isHolder(occupant) && occupant.uid === holderUid)) this.#size--;
     });
   }
 
   /** @param by a name to show, such as `Pod prod/web-0` */
   occupy(address: string, by: string): void {
-    this.#at(address, (there, key) => there.occupy(key, by));
+    this.#at(address, (there, key) => there.enter(key, by));
   }
 
   vacate(address: string, by: string): void {
-    this.#at(address, (there, key) => there.vacate(key, by));
+    this.#at(address, (there, key) => there.leave(key, (occupant) => occupant === by));
   }
 
   /** Nobody is at it. Says nothing of whether it can be handed out; see {@link Ledger.admit}. */
@@ -96,13 +104,15 @@ export class Ledger {
   /**
    * The address to hand out next: the lowest that was never used since the layout last changed, then those given back.
    *
-   * @param options.skip canonical texts of addresses not to hand out this time
    * @returns canonical text; `undefined` when nothing is left
    */
-  next(family: Family, { skip }: { readonly skip?: ReadonlySet<string> } = {}): string | undefined {
+  next(family: Family, { skip, avoid = [] }: NextOptions = {}): string | undefined {
     if (this.#layout === undefined) return undefined;
-    const skips = skip?.size ? (address: Address) => skip.has(formatAddress(address)) : undefined;
-    const address = family === 4 ? this.#v4.next(skips) : this.#v6.next(skips);
+    const skips = (address: Address) => skip?.has(formatAddress(address)) ?? false;
+    const apart = { neighbours: true }, free = !skip?.size && avoid.length === 0;
+    const address = family === 4
+      ? this.#v4.next(free ? undefined : { skip: skips, avoid: merge(avoid.filter(isIpv4), apart) })
+      : this.#v6.next(free ? undefined : { skip: skips, avoid: merge(avoid.filter(isIpv6), apart) });
     return address === undefined ? undefined : formatAddress(address);
   }
 
@@ -136,25 +146,18 @@ export class Ledger {
     return family === 4 ? this.#v4.statistics() : this.#v6.statistics();
   }
 
-  /** Ascending. Looks at every claim of the family. */
+  /** Ascending. Looks at every address of the family. */
   claimsIn(interval: Interval): Claim[] {
-    return this.#claimsWhere((address) => includes(interval, address));
+    return isIpv4(interval)
+      ? claimsAt(this.#v4, this.#v4.occupied().filter((address) => includes(interval, address)))
+      : claimsAt(this.#v6, this.#v6.occupied().filter((address) => includes(interval, address)));
   }
 
-  /** The claims that a changed layout would leave outside, ascending. Looks at every claim. */
-  claimsOutside({ v4, v6 }: Layout): Claim[] {
-    return this.#claimsWhere((address) => {
-      const family = typeof address === "number" ? v4 : v6;
-      return family === undefined || !includes(family.hosts, address);
-    });
-  }
-
-  #claimsWhere(fits: (address: Address) => boolean): Claim[] {
-    const v4 = this.#v4.claims().filter(([address]) => fits(address)).toArray().sort(([a], [b]) => a - b);
-    const v6 = this.#v6.claims().filter(([address]) => fits(address)).toArray().sort(([a], [b]) =>
-      a < b ? -1 : 1
-    );
-    return [...v4, ...v6].map(([address, holder]) => ({ address: formatAddress(address), holder }));
+  /** The claims that the layout has no place for, ascending, because it was changed under them. Costs nothing when there are none. */
+  claimsOutside(): Claim[] {
+    return this.#layout
+      ? [...claimsAt(this.#v4, this.#v4.strays()), ...claimsAt(this.#v6, this.#v6.strays())]
+      : [];
   }
 
   #at<T>(text: string, use: <K>(there: Occupancy<K>, key: K) => T): T | undefined {
@@ -164,4 +167,10 @@ export class Ledger {
     const mac = parseMac(text);
     return mac === undefined ? undefined : use(this.#macs, mac);
   }
+}
+
+function claimsAt<A extends Address>(space: Space<A>, addresses: Iterable<A>): Claim[] {
+  return [...addresses].sort((a, b) => a < b ? -1 : 1).flatMap((address) =>
+    space.holders(address).claims.map((holder) => ({ address: formatAddress(address), holder }))
+  );
 }

@@ -16,49 +16,41 @@ export interface Holders {
   readonly others: readonly string[];
 }
 
+/** A claim's holder, or the name of somebody without a claim. */
+export type Occupant = Holder | string;
+
+export function isHolder(occupant: Occupant): occupant is Holder {
+  return typeof occupant !== "string";
+}
+
+function isOther(occupant: Occupant): occupant is string {
+  return typeof occupant === "string";
+}
+
 /** Claims are counted by statistics; other occupants only keep an address from being given to somebody else. */
 export class Occupancy<K> {
-  readonly #claims = new Bag<K, Holder>();
-  readonly #others = new Bag<K, string>();
+  readonly #occupants = new Bag<K, Occupant>();
 
-  claim(key: K, holder: Holder): void {
-    this.#claims.add(key, holder);
+  enter(key: K, occupant: Occupant): void {
+    this.#occupants.add(key, occupant);
   }
 
-  /** @returns whether that holder had a claim there */
-  unclaim(key: K, holderUid: string): boolean {
-    return this.#claims.remove(key, ({ uid }) => uid === holderUid);
-  }
-
-  occupy(key: K, by: string): void {
-    this.#others.add(key, by);
-  }
-
-  /** @returns whether that occupant was there */
-  vacate(key: K, by: string): boolean {
-    return this.#others.remove(key, (other) => other === by);
+  /** @returns who is left; `undefined` when nobody who fits was there */
+  leave(key: K, fits: (occupant: Occupant) => boolean): readonly Occupant[] | undefined {
+    return this.#occupants.remove(key, fits);
   }
 
   isFree(key: K): boolean {
-    return !this.#claims.has(key) && !this.#others.has(key);
-  }
-
-  isClaimed(key: K): boolean {
-    return this.#claims.has(key);
+    return !this.#occupants.has(key);
   }
 
   holders(key: K): Holders {
-    return { claims: this.#claims.get(key), others: this.#others.get(key) };
+    const there = this.#occupants.get(key);
+    return { claims: there.filter(isHolder), others: there.filter(isOther) };
   }
 
-  /** Every claim, in no order worth relying on. */
-  claims(): Generator<[K, Holder]> {
-    return this.#claims.entries();
-  }
-
-  /** Every address with an occupant; some of them twice. */
-  *occupied(): Generator<K> {
-    yield* this.#claims.keys();
-    yield* this.#others.keys();
+  /** Every address with an occupant, in no order worth relying on. */
+  occupied(): IteratorObject<K> {
+    return this.#occupants.keys();
   }
 }

@@ -36,8 +36,9 @@ export class RunSet<A extends Address> {
     }
   }
 
-  get isEmpty(): boolean {
-    return this.#chunks.length === 0;
+  /** The lowest address; `undefined` when there is none. */
+  get first(): A | undefined {
+    return this.#heads[0];
   }
 
   has(address: A): boolean {
@@ -86,17 +87,6 @@ export class RunSet<A extends Address> {
       if (address !== last) this.#insertRun(index, at + 1, { first: axis.next(address), last });
     }
     return true;
-  }
-
-  /** The lowest address for which `skip` does not hold. It is asked of those for which it holds, and of one more. */
-  lowest(skip?: (address: A) => boolean): A | undefined {
-    if (skip === undefined) return this.#heads[0];
-    for (const { first, last } of this.runs()) {
-      for (let address = first; address <= last; address = this.#axis.next(address)) {
-        if (!skip(address)) return address;
-      }
-    }
-    return undefined;
   }
 
   /** Maximal runs, ascending. */

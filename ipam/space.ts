@@ -2,8 +2,8 @@
 import type { Address } from "./address.ts";
 import type { Axis } from "./axis.ts";
 import { type FamilyLayout, sameFamilyLayout } from "./family_layout.ts";
-import { subtract } from "./interval.ts";
-import { type Holder, Occupancy } from "./occupancy.ts";
+import { includes, type Interval, lowest, subtract } from "./interval.ts";
+import { isHolder, Occupancy, type Occupant } from "./occupancy.ts";
 import { renderRuns } from "./range.ts";
 import { RunSet } from "./run_set.ts";
 
@@ -21,6 +21,13 @@ export interface Statistics extends Counters {
   readonly availableRange: string;
 }
 
+/** What must not be handed out this time. */
+export interface Choice<A extends Address> {
+  readonly skip: (address: A) => boolean;
+  /** Ascending and disjoint. */
+  readonly avoid: readonly Interval<A>[];
+}
+
 /**
  * Every address that may be handed out by itself is in one of two sets:
  *
@@ -36,6 +43,7 @@ export class Space<A extends Address> extends Occupancy<A> {
   #usable: RunSet<A>;
   #using: RunSet<A>;
   #usingCount = 0;
+  readonly #strays = new Set<A>();
   #fresh: RunSet<A>;
   #released: RunSet<A>;
 
@@ -58,37 +66,37 @@ export class Space<A extends Address> extends Occupancy<A> {
     this.#released = new RunSet(this.#axis);
     this.#using = new RunSet(this.#axis);
     this.#usingCount = 0;
-    for (const address of this.occupied()) this.#take(address);
-    for (const [address] of this.claims()) this.#count(address);
+    this.#strays.clear();
+    for (const address of this.occupied()) {
+      if (this.holders(address).claims.length > 0) this.#count(address);
+      this.#take(address);
+    }
   }
 
-  override claim(address: A, holder: Holder): void {
-    super.claim(address, holder);
-    this.#count(address);
+  override enter(address: A, occupant: Occupant): void {
+    super.enter(address, occupant);
+    if (isHolder(occupant)) this.#count(address);
     this.#take(address);
   }
 
-  override unclaim(address: A, holderUid: string): boolean {
-    if (!super.unclaim(address, holderUid)) return false;
-    if (!this.isClaimed(address) && this.#using.delete(address)) this.#usingCount--;
-    this.#giveBack(address);
-    return true;
+  override leave(address: A, fits: (occupant: Occupant) => boolean): readonly Occupant[] | undefined {
+    const left = super.leave(address, fits);
+    if (left === undefined) return undefined;
+    if (!left.some(isHolder)) this.#discount(address);
+    if (left.length === 0 && this.#usable.has(address)) this.#released.add(address);
+    return left;
   }
 
-  override occupy(address: A, by: string): void {
-    super.occupy(address, by);
-    this.#take(address);
+  /** The address to hand out next; costs what is skipped, and the fragments of what is avoided. */
+  next(choice?: Choice<A>): A | undefined {
+    if (choice === undefined) return this.#fresh.first ?? this.#released.first;
+    const pick = (set: RunSet<A>) => lowest(subtract(set.runs(), choice.avoid), choice);
+    return pick(this.#fresh) ?? pick(this.#released);
   }
 
-  override vacate(address: A, by: string): boolean {
-    if (!super.vacate(address, by)) return false;
-    this.#giveBack(address);
-    return true;
-  }
-
-  /** The address to hand out next. */
-  next(skip?: (address: A) => boolean): A | undefined {
-    return this.#fresh.lowest(skip) ?? this.#released.lowest(skip);
+  /** The claimed addresses that the layout has no place for, in no order worth relying on. */
+  strays(): Iterable<A> {
+    return this.#strays;
   }
 
   counters(): Counters {
@@ -106,15 +114,20 @@ export class Space<A extends Address> extends Occupancy<A> {
   }
 
   #count(address: A): void {
-    if (this.#usable.has(address) && this.#using.add(address)) this.#usingCount++;
+    if (this.#usable.has(address)) {
+      if (this.#using.add(address)) this.#usingCount++;
+    } else if (!this.#layout || !includes(this.#layout.hosts, address)) this.#strays.add(address);
+  }
+
+  #discount(address: A): void {
+    if (this.#using.delete(address)) this.#usingCount--;
+    else this.#strays.delete(address);
   }
 
   #take(address: A): void {
-    if (this.#fresh.delete(address) || !this.#released.delete(address) || !this.#fresh.isEmpty) return;
+    if (this.#fresh.delete(address) || !this.#released.delete(address) || this.#fresh.first !== undefined) {
+      return;
+    }
     [this.#fresh, this.#released] = [this.#released, this.#fresh];
-  }
-
-  #giveBack(address: A): void {
-    if (this.isFree(address) && this.#usable.has(address)) this.#released.add(address);
   }
 }

@@ -6,6 +6,7 @@ import {
   type Interval,
   isIpv4,
   isIpv6,
+  lowest,
   meet,
   merge,
   next,
@@ -89,4 +90,16 @@ Deno.test("neighbours and sizes are exact up to the last address of either famil
   assertEquals(previous((1n << 128n) - 1n), (1n << 128n) - 2n);
   assertEquals(sizeOf({ first: 0, last: 0xffffffff }), 1n << 32n);
   assertEquals(sizeOf({ first: 0n, last: (1n << 128n) - 1n }), 1n << 128n);
+});
+
+Deno.test("the lowest address that is not skipped is found, asking no further than that", () => {
+  const asked: number[] = [];
+  const skipped = new Set([1, 2, 3, 7]);
+  const skip = (address: number) => {
+    asked.push(address);
+    return skipped.has(address);
+  };
+  assertEquals(lowest([{ first: 1, last: 3 }, { first: 7, last: 1_000_000_000 }], { skip }), 8);
+  assertEquals(asked, [1, 2, 3, 7, 8]);
+  assertEquals(lowest([{ first: 1, last: 3 }], { skip }), undefined);
 });

@@ -104,6 +104,15 @@ Deno.test("when all fresh addresses are to be skipped, one that was given back i
   assertEquals(ledger.next(4, { skip: new Set() }), "10.0.0.4");
 });
 
+Deno.test("whole intervals can be avoided, however large", () => {
+  const ledger = ledgerOf({ cidrBlock: "10.0.0.0/8,fd00::/32" });
+  const avoid = ["10.0.0.0/9", "10.128.0.0/16", "fd00::/33"].flatMap((text) => parseCidr(text) ?? []);
+  assertEquals(ledger.next(4, { avoid }), "10.129.0.0");
+  assertEquals(ledger.next(6, { avoid }), "fd00:0:8000::");
+  assertEquals(ledger.next(4, { avoid, skip: new Set(["10.129.0.0"]) }), "10.129.0.1");
+  assertEquals(ledger.next(4, { avoid: [{ first: 0, last: 0xffffffff }] }), undefined);
+});
+
 Deno.test("an address stays occupied until its claim, its record and its pod are gone, and counts while it is claimed", () => {
   const ledger = ledgerOf({ cidrBlock: "10.0.0.0/29" });
   ledger.occupy("10.0.0.2", "IP web.app");
@@ -257,11 +266,16 @@ Deno.test("the claims inside an interval, and those a new layout would lose, are
     { address: "10.0.0.3", holder: ip("10.0.0.3") },
     { address: "10.0.0.255", holder: ip("10.0.0.255") },
   ]);
-  const outside = (cidrBlock: string) =>
-    ledger.claimsOutside(layoutOf({ cidrBlock })).map(({ address }) => address);
-  assertEquals(outside("10.0.0.0/15,fd00::/48"), []);
-  assertEquals(outside("10.0.0.0/24,fd00::/96"), ["10.0.0.255", "10.0.1.9", "fd00::1:0:5"]);
-  assertEquals(outside("10.0.0.0/16"), ["fd00::5", "fd00::1:0:5"]);
+  const outside = (spec: LayoutSpec) => {
+    ledger.setLayout(layoutOf(spec));
+    return ledger.claimsOutside().map(({ address }) => address);
+  };
+  assertEquals(outside({ cidrBlock: "10.0.0.0/15,fd00::/48", excludeIps: ["10.0.0.3"] }), []);
+  assertEquals(outside({ cidrBlock: "10.0.0.0/24,fd00::/96" }), ["10.0.0.255", "10.0.1.9", "fd00::1:0:5"]);
+  ledger.unclaim("10.0.1.9", ip("10.0.1.9").uid);
+  ledger.claim("10.0.1.7", ip("late"));
+  assertEquals(outside({ cidrBlock: "10.0.0.0/24,fd00::/96" }), ["10.0.0.255", "10.0.1.7", "fd00::1:0:5"]);
+  assertEquals(outside({ cidrBlock: "10.0.0.0/16" }), ["fd00::5", "fd00::1:0:5"]);
 });
 
 Deno.test("leaving without having entered changes nothing", () => {

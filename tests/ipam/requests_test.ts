@@ -116,6 +116,16 @@ Deno.test("100 kB of text in an annotation give a short reason", () => {
   }
 });
 
+Deno.test("ip_pool may have 64 KiB, and no more", () => {
+  const list = Array.from({ length: 6_000 }, () => "10.0.0.5").join(",");
+  const [most, more] = [
+    `${list}${" ".repeat(65_536 - list.length)}`,
+    `${list}${" ".repeat(65_537 - list.length)}`,
+  ];
+  assertEquals(parseIpPool(most).ok, true);
+  assertEquals(reason(parseIpPool(more)), "ip_pool has 65537 characters, more than 65536");
+});
+
 Deno.test("no text makes a parser throw, and every address it takes is canonical", () => {
   fc.assert(
     fc.property(anyText, (text) => {
