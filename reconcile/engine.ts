@@ -13,9 +13,10 @@
  * # Errors
  * A handler that throws quarantines its object and nothing else. Nothing here throws for what a cluster does.
  */
+import type { Answer } from "../kube/api.ts";
 import { type Announcement, Announcer } from "./announce.ts";
 import { commit, type Outcome } from "./apply/commit.ts";
-import { body, type Tools } from "./apply/steps.ts";
+import { body, type Steps, type Tools } from "./apply/steps.ts";
 import { backoffMs, slowBackoffMs } from "./backoff.ts";
 import { diff, type Subject } from "./diff.ts";
 import type { Drive, Env } from "./env.ts";
@@ -59,7 +60,7 @@ export interface Observer {
 }
 
 const AT_ONCE = 64;
-/** Plans that follow one another without a pause before backoff sets in. */
+/** Plans that news may make follow one another without a pause. */
 const REPLANS = 5;
 const COUNTERS_MS = 1000;
 
@@ -75,7 +76,11 @@ export class Engine {
   #announcer = new Announcer();
   #inFlight = new Set<string>();
   #again = new Map<string, Priority>();
+  /** The commit whose answers are being learnt right now: what it changes is no news to its own subject. */
+  #acting: string | undefined;
   #failures = new Map<string, number>();
+  /** Keys that failed too often to be looked at before this timer. */
+  #resting = new Map<string, () => void>();
   #timers = new Map<string, () => void>();
   #counted = new Map<string, number>();
   #synced = new Set<string>();
@@ -112,7 +117,7 @@ export class Engine {
   }
   /** Keys that will be tried again by the clock. */
   get pending(): number {
-    return this.#timers.size;
+    return this.#timers.size + this.#resting.size;
   }
   depth(lane: Priority): number {
     return this.#queue.depth(lane);
@@ -189,6 +194,7 @@ export class Engine {
   #wake(kind: Kind, key: Key | undefined, priority: Priority): void {
     if (key === undefined || !this.#begun) return;
     const item = { kind, key }, id = idOf(item);
+    if (id === this.#acting || this.#resting.has(id)) return;
     if (this.#inFlight.has(id)) this.#again.set(id, priority);
     else this.#queue.add(item, priority);
   }
@@ -198,8 +204,9 @@ export class Engine {
     if (!this.#begun) return;
     const object = after ?? before!, key = keyOf(object);
     if (!after) this.#announcer.forget(object.metadata.uid);
-    this.#wake(kind, key, "live");
     const intent = intentChanged(kind, before, after);
+    if (intent) this.#forgive({ kind, key });
+    this.#wake(kind, key, "live");
     if (intent) this.#end({ kind, key });
     for (const relation of this.#o.rules.relations) {
       if (relation.child.kind === kind.kind) {
@@ -222,6 +229,15 @@ export class Engine {
         if (side) { for (const woken of row.keys(side, this.view)) this.#wake(row.target, woken, "wake"); }
       }
     }
+  }
+
+  /** A changed object deserves a new try at once. */
+  #forgive(item: Item): void {
+    const id = idOf(item);
+    if (id === this.#acting) return;
+    this.#failures.delete(id);
+    this.#resting.get(id)?.();
+    this.#resting.delete(id);
   }
 
   /** Whether a child looks different when its parent changes. */
@@ -283,7 +299,6 @@ export class Engine {
   #commit(item: Item, writes: readonly Write[], after: (() => void) | undefined): void {
     const { env, rules, replica, drive, observe } = this.#o, id = idOf(item);
     const assumed = assumptions(writes);
-    for (const [kind, object] of assumed) this.store.assume(kind, object);
     const name = this.#rows.get(item.kind.kind)?.table.name ?? "relations";
     const tools: Tools = {
       rules,
@@ -294,16 +309,40 @@ export class Engine {
     };
     const began = env.now();
     this.#inFlight.add(id);
-    drive(this.journal.record(item, env.wall(), commit(tools, writes)), (outcome) => {
+    this.#as(id, () => assumed.forEach(([kind, object]) => this.store.assume(kind, object)));
+    drive(this.journal.record(item, env.wall(), this.#acts(id, commit(tools, writes))), (outcome) => {
+      this.#as(id, () => assumed.forEach(([kind, object]) => this.store.forgetAssumed(kind, keyOf(object))));
       this.#inFlight.delete(id);
-      for (const [kind, object] of assumed) this.store.forgetAssumed(kind, keyOf(object));
+      const again = this.#again.get(id);
+      this.#again.delete(id);
       observe?.committed?.(item, outcome, env.now() - began);
       if (!outcome.stop) after?.();
       this.#ended(item, outcome);
-      const again = this.#again.get(id);
-      this.#again.delete(id);
-      if (again) this.#wake(item.kind, item.key, again);
+      // After a success its own answers are looked at once more: what was only a first step is continued.
+      if (again || !outcome.stop) this.#wake(item.kind, item.key, again ?? "wake");
     });
+  }
+
+  #as(id: string, change: () => void): void {
+    this.#acting = id;
+    change();
+    this.#acting = undefined;
+  }
+
+  /** The same steps; while one of them runs, its subject is not woken. */
+  *#acts(id: string, steps: Steps<Outcome>): Steps<Outcome> {
+    let answers: readonly Answer[] = [];
+    for (;;) {
+      this.#acting = id;
+      let next;
+      try {
+        next = steps.next(answers);
+      } finally {
+        this.#acting = undefined;
+      }
+      if (next.done) return next.value;
+      answers = yield next.value;
+    }
   }
 
   #ended(item: Item, { stop }: Outcome): void {
@@ -311,12 +350,16 @@ export class Engine {
     if (!stop) return void this.#failures.delete(id);
     const failures = (this.#failures.get(id) ?? 0) + 1, random = this.#o.env.random();
     this.#failures.set(id, failures);
-    if (stop.stop === "replan" && failures <= REPLANS) this.#wake(item.kind, item.key, "live");
-    else if (stop.stop === "later") this.#later(item, stop.ms);
-    else if (stop.stop === "failed") {
-      this.#later(item, slowBackoffMs({ failures, random }));
-      this.#refused(item, stop.answer.message);
-    } else this.#later(item, backoffMs({ failures, random }));
+    if (stop.stop === "replan" && failures <= REPLANS) return this.#wake(item.kind, item.key, "live");
+    if (stop.stop === "failed") this.#refused(item, stop.answer.message);
+    const ms = stop.stop === "later"
+      ? stop.ms
+      : (stop.stop === "failed" ? slowBackoffMs : backoffMs)({ failures, random });
+    const wake = () => {
+      this.#resting.delete(id);
+      this.#wake(item.kind, item.key, "wake");
+    };
+    this.#resting.set(id, this.#o.env.after(ms, wake));
   }
 
   #refused({ kind, key }: Item, message: string): void {
