@@ -5,16 +5,16 @@ import type { Key, Kind, Obj, Of } from "./kind.ts";
 export interface Source<S = unknown> {
   readonly of: Kind;
   /** Under which keys an object counts; usually one or none. */
-  readonly by: (object: Obj) => readonly Key[];
-  readonly add: (state: S, object: Obj) => void;
-  readonly remove: (state: S, object: Obj) => void;
+  by(object: Obj): readonly Key[];
+  add(state: S, object: Obj): void;
+  remove(state: S, object: Obj): void;
   /** Whether a changed object means the same to this projection, so that nothing is removed and added. */
-  readonly same: (before: Obj, after: Obj) => boolean;
+  same(before: Obj, after: Obj): boolean;
 }
 
 export interface Projection<S = unknown> {
   readonly name: string;
-  readonly empty: () => S;
+  empty(): S;
   readonly sources: readonly Source<S>[];
 }
 

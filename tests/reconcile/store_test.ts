@@ -1,0 +1,103 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { Obj } from "../../kube/resource.ts";
+import { kind } from "../../reconcile/kind.ts";
+import { from, project } from "../../reconcile/projection.ts";
+import { belongsTo } from "../../reconcile/relation.ts";
+import { Store } from "../../reconcile/store.ts";
+
+interface Book extends Obj {
+  readonly spec: { readonly shelf: string };
+}
+const Book = kind<Book>("v1", "Book", "books");
+const Shelf = kind<Obj>("v1", "Shelf", "shelves");
+const onShelf = belongsTo(Book, Shelf, (b) => b.spec.shelf, { onDelete: "restrict" });
+const count = project("count", () => ({ books: 0 }), [
+  from(Book, { by: (b) => [b.spec.shelf], add: (s) => s.books++, remove: (s) => s.books-- }),
+]);
+
+function book(
+  name: string,
+  { shelf = "a", version = "1", uid = `uid-${name}`, finalizers = [] as string[] } = {},
+): Book {
+  const metadata = { name, uid, resourceVersion: version, generation: 1, finalizers };
+  return { apiVersion: "v1", kind: "Book", metadata, spec: { shelf } };
+}
+
+function library(): Store {
+  return new Store({ relations: [onShelf], projections: [count], finalizers: ["f"], census: [Book] });
+}
+
+Deno.test("what we are about to create counts at once, and is taken back when it did not happen", () => {
+  const store = library();
+  store.assume(Book, book("x", { uid: "", version: "" }));
+  assertEquals(store.projection(count, "a").books, 1);
+  store.forgetAssumed(Book, "x");
+  assertEquals(store.projection(count, "a").books, 0);
+});
+
+Deno.test("an answer is in the view until the watch has caught up with it", () => {
+  const store = library();
+  store.acknowledge(Book, book("x", { shelf: "b", version: "9" }));
+  store.observe(Book, book("x", { shelf: "a", version: "8" }));
+  assertEquals((store.get(Book, "x") as Book).spec.shelf, "b");
+  store.observe(Book, book("x", { shelf: "c", version: "10" }));
+  assertEquals((store.get(Book, "x") as Book).spec.shelf, "c");
+});
+
+Deno.test("resource versions are compared by length first, never as numbers", () => {
+  const store = library();
+  store.acknowledge(Book, book("x", { shelf: "new", version: "9007199254740993" }));
+  store.observe(Book, book("x", { shelf: "old", version: "9007199254740992" }));
+  assertEquals((store.get(Book, "x") as Book).spec.shelf, "new");
+});
+
+Deno.test("a live read that finds nothing hides the cached object until the watch says so too", () => {
+  const store = library();
+  store.observe(Book, book("x"));
+  store.acknowledgeGone(Book, "x");
+  assertEquals(store.get(Book, "x"), undefined);
+  store.observe(Book, book("x", { version: "2" }));
+  assertEquals(store.get(Book, "x"), undefined);
+  store.observeGone(Book, book("x", { version: "3" }));
+  store.observe(Book, book("x", { uid: "another", version: "4" }));
+  assertEquals(store.get(Book, "x")?.metadata.uid, "another");
+});
+
+Deno.test("the deletion of an earlier object does not take a later one of its name", () => {
+  const store = library();
+  store.observe(Book, book("x", { uid: "second", version: "5" }));
+  store.observeGone(Book, book("x", { uid: "first", version: "6" }));
+  assertEquals(store.get(Book, "x")?.metadata.uid, "second");
+});
+
+Deno.test("a list takes away what it does not have, but not what we created after it was made", () => {
+  const store = library();
+  store.observe(Book, book("seen"));
+  store.acknowledge(Book, book("ours", { version: "20" }));
+  store.acknowledge(Book, book("gone-before-the-list", { version: "3" }));
+  store.replace(Book, [], "10");
+  assertEquals([...store.values(Book)].map((o) => o.metadata.name), ["ours"]);
+});
+
+Deno.test("children are found by parent, also after they moved", () => {
+  const store = library();
+  store.observe(Book, book("x"));
+  store.observe(Book, book("x", { shelf: "b", version: "2" }));
+  assertEquals(store.referrers(Book, Shelf, "a").length, 0);
+  assertEquals(store.referrers(Book, Shelf, "b").length, 1);
+  assertThrows(() => store.referrers(Shelf, Book, "a"), Error, "no relation says");
+});
+
+Deno.test("an object is established by a census of its generation, and by being there at the start", () => {
+  const store = library(), held = book("x", { finalizers: ["f"] });
+  store.observe(Book, held);
+  assertEquals(store.isEstablished(Book, held), false);
+  store.establish(Book, held);
+  assertEquals(store.isEstablished(Book, held), true);
+  const edited = { ...held, metadata: { ...held.metadata, generation: 2, resourceVersion: "2" } };
+  store.observe(Book, edited);
+  assertEquals(store.isEstablished(Book, edited), false);
+  store.begin([Book]);
+  assertEquals(store.isEstablished(Book, edited), true);
+  assertEquals(store.isInherited(edited), true);
+});
