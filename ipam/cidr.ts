@@ -77,7 +77,7 @@ export function overlaps(a: Cidr, b: Cidr): boolean {
 }
 
 /** Decimal digits only, no leading zero: what Go's `netip.ParsePrefix` takes. */
-export function parsePrefix(text: string, width: number): number | undefined {
+function parsePrefix(text: string, width: number): number | undefined {
   if (!/^(0|[1-9][0-9]{0,2})$/.test(text)) return undefined;
   const prefix = Number(text);
   return prefix <= width ? prefix : undefined;

@@ -54,6 +54,7 @@ export class Ledger {
     return this.#size;
   }
 
+  /** As it was last set: asking for it costs less than reading the spec anew. */
   get layout(): Layout | undefined {
     return this.#layout;
   }
@@ -70,6 +71,7 @@ export class Ledger {
     this.#v6.setLayout(layout.v6);
   }
 
+  /** A claim of this address exists, and says that `holder` has it. */
   claim(address: string, holder: Holder): void {
     this.#at(address, (there, key) => {
       there.enter(key, holder);
@@ -77,17 +79,23 @@ export class Ledger {
     });
   }
 
+  /** Takes one claim of that holder back. */
   unclaim(address: string, holderUid: string): void {
     this.#at(address, (there, key) => {
       if (there.leave(key, (occupant) => isHolder(occupant) && occupant.uid === holderUid)) this.#size--;
     });
   }
 
-  /** @param by a name to show, such as `Pod prod/web-0` */
+  /**
+   * Somebody without a claim shows or publishes this address.
+   *
+   * @param by a name to show, such as `Pod prod/web-0`
+   */
   occupy(address: string, by: string): void {
     this.#at(address, (there, key) => there.enter(key, by));
   }
 
+  /** Takes one such showing back. */
   vacate(address: string, by: string): void {
     this.#at(address, (there, key) => there.leave(key, (occupant) => occupant === by));
   }
@@ -97,6 +105,7 @@ export class Ledger {
     return this.#at(address, (there, key) => there.isFree(key)) ?? true;
   }
 
+  /** Everybody at it, in the order in which they came. */
   holders(address: string): Holders {
     return this.#at(address, (there, key) => there.holders(key)) ?? NOBODY;
   }
@@ -136,11 +145,13 @@ export class Ledger {
       : { word: "AddressConflict", message: `${text} is held by ${occupant}` };
   }
 
+  /** What {@link Ledger.statistics} counts, without the ranges: at no cost worth mentioning. */
   counters(family: Family): Counters {
     if (this.#layout === undefined) return EMPTY;
     return family === 4 ? this.#v4.counters() : this.#v6.counters();
   }
 
+  /** All zero and empty for a family that the subnet has not. */
   statistics(family: Family): Statistics {
     if (this.#layout === undefined) return EMPTY;
     return family === 4 ? this.#v4.statistics() : this.#v6.statistics();

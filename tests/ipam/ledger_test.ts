@@ -77,12 +77,14 @@ Deno.test("without a layout nothing is handed out or counted, and nothing is for
   draw(ledger, 2);
   ledger.unclaim("10.0.0.2", "uid-drawn");
   ledger.setLayout(undefined);
+  assertEquals(ledger.layout, undefined);
   assertEquals([ledger.next(4), ledger.size, ledger.isFree("10.0.0.3")], [undefined, 1, false]);
   assertEquals(counts(ledger), [0, 0, 0, 0]);
   assertEquals(ledger.admit("10.0.0.9")?.word, "NoSubnet");
   ledger.claim("10.0.0.4", ip("meanwhile"));
   ledger.setLayout(layoutOf({ cidrBlock: "10.0.0.0/24" }));
   assertEquals([ledger.next(4), ledger.size], ["10.0.0.5", 2]);
+  assertEquals(ledger.layout, layoutOf({ cidrBlock: "10.0.0.0/24" }));
 });
 
 Deno.test("claims that come before the layout count once it is there", () => {
