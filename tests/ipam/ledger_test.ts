@@ -268,6 +268,15 @@ Deno.test("the claims inside an interval, and those a new layout would lose, are
     { address: "10.0.0.3", holder: ip("10.0.0.3") },
     { address: "10.0.0.255", holder: ip("10.0.0.255") },
   ]);
+  for (const address of ["100.64.0.1", "2.0.0.1"]) ledger.claim(address, ip(address));
+  assertEquals(ledger.claimsIn({ first: 0, last: 0xffffffff }).map(({ address }) => address), [
+    "2.0.0.1",
+    "10.0.0.3",
+    "10.0.0.255",
+    "10.0.1.9",
+    "100.64.0.1",
+  ]);
+  for (const address of ["100.64.0.1", "2.0.0.1"]) ledger.unclaim(address, ip(address).uid);
   const outside = (spec: LayoutSpec) => {
     ledger.setLayout(layoutOf(spec));
     return ledger.claimsOutside().map(({ address }) => address);
