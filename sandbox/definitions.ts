@@ -1,5 +1,5 @@
 /**
- * The life of CustomResourceDefinitions: established at once, ended by {@link endDefinitions} when their objects are gone.
+ * The life of CustomResourceDefinitions: established at once; `environment/definitions.ts` ends them when their objects are gone.
  *
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#finalizers
  */
@@ -10,7 +10,8 @@ import type { Commit } from "./log.ts";
 import type { ApiServer } from "./server.ts";
 import type { Store } from "./store.ts";
 
-const FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
+/** Holds a definition until its objects are gone. */
+export const FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
 const DEFINITIONS = { group: "apiextensions.k8s.io", plural: "customresourcedefinitions" };
 
 /** Serves what was defined, and stops when the definition is gone. */
@@ -56,32 +57,4 @@ function established(definition: Json, now: string): Json {
       storedVersions: [customKind(definition).version],
     },
   };
-}
-
-/**
- * One step of the end of a definition: deletes its objects, and removes its finalizer when there are none.
- *
- * @returns whether there was something to do.
- */
-export function endDefinitions(server: ApiServer): boolean {
-  let worked = false;
-  for (const [key, { object, managers }] of [...server.store.collection(DEFINITIONS).entries]) {
-    const { metadata } = object;
-    if (metadata.deletionTimestamp === undefined || !metadata.finalizers?.includes(FINALIZER)) continue;
-    const kind = customKind(object);
-    const objects = [...server.store.collection(kind).entries];
-    for (const [name, { object }] of objects) {
-      if (object.metadata.deletionTimestamp !== undefined) continue;
-      server.execute({ verb: "delete", resource: kind, key: name });
-      worked = true;
-    }
-    if (server.store.collection(kind).entries.size > 0) continue;
-    worked = true;
-    const resource = server.kindOf({ apiVersion: "apiextensions.k8s.io/v1", plural: DEFINITIONS.plural });
-    const finalizers = metadata.finalizers.filter((each: string) => each !== FINALIZER);
-    const next = { ...object, metadata: { ...metadata, finalizers } };
-    if (finalizers.length > 0) server.store.put(resource, key, { object: next, managers });
-    else server.store.remove(resource, key, { object: next, managers });
-  }
-  return worked;
 }
