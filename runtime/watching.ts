@@ -1,0 +1,124 @@
+/** From the watches of all kinds into the engine's store, in bites, and what became of each watch. */
+import type { Client } from "../kube/api.ts";
+import { reflect, type Reflection, type Sink } from "../kube/reflector.ts";
+import type { Engine } from "../reconcile/engine.ts";
+import type { Kind, Obj } from "../reconcile/kind.ts";
+import type { RuntimeEnv } from "./env.ts";
+import { Inbox } from "./inbox.ts";
+
+/** Why a kind cannot be listed or watched at present. */
+export interface Problem {
+  /** HTTP status; 404: the kind is not served; 0: no answer. */
+  readonly status: number;
+  readonly message: string;
+}
+
+/** Of one kind; for health checks and people. */
+export interface Watched {
+  readonly kind: Kind;
+  /** Milliseconds since the server last said anything about it, or refused to. */
+  readonly quietMs: number;
+  /** Absent while all is well. */
+  readonly problem: Problem | undefined;
+}
+
+export interface WatchingOptions {
+  readonly client: Client;
+  readonly env: RuntimeEnv;
+  readonly engine: Engine;
+  readonly kinds: readonly Kind[];
+  /** Told that there is something in the inbox. */
+  readonly wake: () => void;
+  /** Told once when a kind begins to fail, and once when it is well again. */
+  readonly turned?: (kind: Kind, problem: Problem | undefined) => void;
+  readonly signal: AbortSignal;
+}
+
+interface State {
+  readonly kind: Kind;
+  readonly reflection: Reflection;
+  problem: Problem | undefined;
+  refusedAt: number;
+}
+
+export class Watching {
+  readonly inbox: Inbox = new Inbox();
+  #options: WatchingOptions;
+  #states: State[];
+
+  constructor(options: WatchingOptions) {
+    this.#options = options;
+    const { client, env, kinds, signal } = options;
+    this.#states = kinds.map((kind) => {
+      const sink = this.#sink(kind, () => this.#states.find((state) => state.kind === kind)!);
+      const trim = kind.trim ? { trim: kind.trim } : {};
+      const reflection = reflect({ client, resource: kind, sink, env, signal, ...trim });
+      return { kind, reflection, problem: undefined, refusedAt: -Infinity };
+    });
+  }
+
+  get watched(): readonly Watched[] {
+    const now = this.#options.env.now();
+    return this.#states.map(({ kind, problem, reflection, refusedAt }) => ({
+      kind,
+      problem,
+      quietMs: now - Math.max(reflection.heardAt, refusedAt),
+    }));
+  }
+
+  /** Resolves when all watches have ended, after `signal`. */
+  async done(): Promise<void> {
+    await Promise.all(this.#states.map(({ reflection }) => reflection.done));
+  }
+
+  #sink(kind: Kind, state: () => State): Sink {
+    const { engine, env } = this.#options, { store } = engine;
+    return {
+      replace: (items, version) => {
+        this.#heal(state());
+        this.#add(replacing(engine, kind, { items, version }));
+      },
+      put: (object) => this.#add(once(() => store.observe(kind, object))),
+      remove: (object) => this.#add(once(() => store.observeGone(kind, object))),
+      progress: () => this.#heal(state()),
+      restored: () => this.#add(once(() => engine.lost(kind))),
+      failed: (status, _reason, message) => {
+        const isNew = state().problem?.status !== status;
+        state().refusedAt = env.now();
+        state().problem = { status, message };
+        if (isNew) this.#options.turned?.(kind, state().problem);
+        // Objects that vanished with their definition were not released by anybody: nothing is decided until it is back.
+        if (status === 404) this.#add(once(() => engine.lost(kind)));
+      },
+    };
+  }
+
+  #heal(state: State): void {
+    if (!state.problem) return;
+    state.problem = undefined;
+    this.#options.turned?.(state.kind, undefined);
+  }
+
+  #add(parts: Iterator<void>): void {
+    this.inbox.add(parts);
+    this.#options.wake();
+  }
+}
+
+function* once(effect: () => void): Iterator<void> {
+  effect();
+}
+
+/** The state of a kind, object by object as if each had changed, and at the end, at once, what is missing in it. */
+function* replacing(
+  engine: Engine,
+  kind: Kind,
+  { items, version }: { readonly items: readonly Obj[]; readonly version: string },
+): Iterator<void> {
+  for (const item of items) {
+    engine.store.observe(kind, item);
+    yield;
+  }
+  engine.store.replace(kind, items, version);
+  engine.synced(kind);
+}

@@ -1,0 +1,147 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Json } from "../../kube/api.ts";
+import { LEASES } from "../../kube/lease.ts";
+import { definition as vpcDefinition, Vpc } from "../../crds/vpc.ts";
+import { definition as subnetDefinition, Subnet } from "../../crds/subnet.ts";
+import { rules } from "../../crds/rules.ts";
+import { desired, yes } from "../../reconcile/plan.ts";
+import { controller, on } from "../../reconcile/table.ts";
+import { type Definition, Operator } from "../../runtime/operator.ts";
+import type { Observer } from "../../runtime/observers.ts";
+import { SandboxClient } from "../../sandbox/client.ts";
+
+import type { ApiServer } from "../../sandbox/server.ts";
+import { controllersOf } from "../../sandbox/workloads.ts";
+import { sandbox } from "../sandbox/sandbox.ts";
+import { ManualEnv } from "./manual_env.ts";
+
+/** Holds every Vpc that has a Subnet, and says that it is there. */
+const definition: Definition = {
+  rules: { ...rules, relations: rules.relations.filter((r) => r.parent === Vpc) },
+  kinds: [Vpc, Subnet],
+  tables: [controller("vpc", [on(Vpc, () => desired({ conditions: { Ready: yes("There") } }))])],
+  projections: [],
+};
+const CRDS = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  plural: "customresourcedefinitions",
+  namespaced: false,
+};
+const lease = { namespace: "kube-system", name: "cadastre" };
+
+interface Start {
+  readonly env: ManualEnv;
+  readonly server: ApiServer;
+  readonly replica?: string;
+  readonly leased?: boolean;
+  readonly observer?: Observer;
+}
+
+function start({ env, server, replica = "a", leased = false, observer = {} }: Start): Operator {
+  const client = new SandboxClient(server);
+  return new Operator({
+    definition,
+    client,
+    env,
+    replica,
+    observers: [observer],
+    ...(leased ? { lease } : {}),
+  });
+}
+
+function createVpc(server: ApiServer, name: string): void {
+  server.execute({ verb: "create", resource: Vpc, body: { metadata: { name }, spec: {} }, manager: "user" });
+}
+const reasonOf = (server: ApiServer, name: string): string | undefined =>
+  (server.entriesOf(Vpc).get(name)?.object as Json)?.status?.conditions?.[0]?.reason;
+
+Deno.test("an Operator takes in what is there, writes what is wanted, and rests", async () => {
+  const env = new ManualEnv(), server = sandbox();
+  createVpc(server, "old");
+  const operator = start({ env, server });
+  await env.quiet();
+  createVpc(server, "new");
+  await env.advance(1_000);
+  assertEquals([reasonOf(server, "old"), reasonOf(server, "new")], ["There", "There"]);
+  assert(operator.isSettled && operator.isLeading);
+  const { version } = server.store;
+  operator.engine.resync();
+  operator.pump.wake();
+  await env.quiet();
+  await stopped(operator, env);
+  assertEquals(server.store.version, version);
+});
+
+Deno.test("an Operator decides nothing before its definitions are installed, says which is missing, and then begins", async () => {
+  const env = new ManualEnv(), server = sandbox({ definitions: [vpcDefinition] });
+  const turned: string[] = [];
+  const watchTurned: Observer["watchTurned"] = (kind, problem) =>
+    turned.push(`${kind.kind} ${problem?.status ?? "well"}`);
+  createVpc(server, "v");
+  const operator = start({ env, server, observer: { watchTurned } });
+  await env.advance(30_000);
+  assertEquals(operator.engine.unsynced.map((kind) => kind.kind), ["Subnet"]);
+  assertEquals([reasonOf(server, "v"), turned], [undefined, ["Subnet 404"]]);
+  server.execute({ verb: "create", resource: CRDS, body: subnetDefinition, manager: "user" });
+  await env.advance(30_000);
+  assertEquals([reasonOf(server, "v"), turned.at(-1)], ["There", "Subnet well"]);
+  await stopped(operator, env);
+});
+
+Deno.test("an Operator stops deciding while a definition is gone, and goes on when it is back", async () => {
+  const env = new ManualEnv(), server = sandbox();
+  using controllers = controllersOf(server);
+  const operator = start({ env, server });
+  await env.quiet();
+  const name = `${subnetDefinition.spec.names.plural}.${subnetDefinition.spec.group}`;
+  server.execute({ verb: "delete", resource: CRDS, key: name });
+  controllers.settle();
+  await env.advance(1_000);
+  assertEquals(operator.engine.unsynced, [Subnet]);
+  createVpc(server, "v");
+  await env.advance(30_000);
+  assertEquals(reasonOf(server, "v"), undefined);
+  server.execute({ verb: "create", resource: CRDS, body: subnetDefinition, manager: "user" });
+  await env.advance(30_000);
+  assertEquals([operator.engine.unsynced.length, reasonOf(server, "v")], [0, "There"]);
+  await stopped(operator, env);
+});
+
+Deno.test("of two Operators one writes; the other has warm caches and goes on at once after a clean stop", async () => {
+  const env = new ManualEnv(), server = sandbox();
+  const first = start({ env, server, replica: "a", leased: true });
+  await env.advance(100);
+  const second = start({ env, server, replica: "b", leased: true });
+  await env.advance(5_000);
+  assertEquals([first.isLeading, second.isLeading, second.leader], [true, false, "a"]);
+  assertEquals(second.engine.unsynced, []);
+  await stopped(first, env);
+  createVpc(server, "v");
+  await env.advance(3_000);
+  assertEquals([second.isLeading, reasonOf(server, "v")], [true, "There"]);
+  await stopped(second, env);
+  assertEquals(
+    (server.entriesOf(LEASES).get("kube-system/cadastre")!.object as Json).spec.holderIdentity,
+    "",
+  );
+});
+
+Deno.test("an Operator whose lease was taken writes nothing from then on", async () => {
+  const env = new ManualEnv(), server = sandbox(), leads: boolean[] = [];
+  const operator = start({ env, server, leased: true, observer: { leads: (now) => void leads.push(now) } });
+  await env.advance(1_000);
+  const body = { spec: { holderIdentity: "thief" } };
+  server.execute({ verb: "merge", resource: LEASES, key: "kube-system/cadastre", body, manager: "user" });
+  await env.advance(5_000);
+  createVpc(server, "v");
+  await env.advance(5_000);
+  assertEquals([operator.isLeading, leads, reasonOf(server, "v")], [false, [true, false], undefined]);
+  await stopped(operator, env);
+});
+
+async function stopped(operator: Operator, env: ManualEnv): Promise<void> {
+  const done = operator.stop();
+  await env.advance(10_000);
+  await done;
+}
