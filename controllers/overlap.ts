@@ -20,17 +20,21 @@ export interface Rival {
   readonly wins: boolean;
 }
 
-/** The first guarded Subnet that overlaps this one. */
+/** The oldest guarded Subnet that overlaps this one. */
 export function rivalOf(subnet: Subnet, view: View): Rival | undefined {
-  if (!isOvn(subnet.spec.provider)) return undefined;
-  const own = blocks(subnet);
-  for (const other of [...view.project(neighbours, broadcastDomainOf(subnet)).values()].sort(byAge)) {
-    if (other.metadata.uid === subnet.metadata.uid || !isGuarded(other)) continue;
-    const common = shared(own, blocks(other));
-    if (common.length > 0) {
-      return { subnet: other, wins: !isGuarded(subnet) || loses({ subnet, other, common }, view) };
-    }
-  }
+  const other = overlapping(subnet, view).filter(isGuarded).sort(byAge)[0];
+  if (!other) return undefined;
+  const common = shared(blocks(subnet), blocks(other));
+  return { subnet: other, wins: !isGuarded(subnet) || loses({ subnet, other, common }, view) };
+}
+
+/** Every other Subnet of the same Vpc and vlan that shares addresses with this one. */
+export function overlapping(subnet: Subnet, view: View): Subnet[] {
+  const own = isOvn(subnet.spec.provider) ? blocks(subnet) : [];
+  if (own.length === 0) return [];
+  return [...view.project(neighbours, broadcastDomainOf(subnet)).values()].filter((other) =>
+    other.metadata.uid !== subnet.metadata.uid && shared(own, blocks(other)).length > 0
+  );
 }
 
 interface Dispute {

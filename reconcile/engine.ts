@@ -224,7 +224,7 @@ export class Engine {
         }
       }
     }
-    for (const row of this.#wakes.get(kind.kind) ?? []) {
+    for (const row of intent ? this.#wakes.get(kind.kind) ?? [] : []) {
       for (const side of [before, after]) {
         if (side) { for (const woken of row.keys(side, this.view)) this.#wake(row.target, woken, "wake"); }
       }

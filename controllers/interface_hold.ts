@@ -1,0 +1,231 @@
+/**
+ * The two locks of one interface, of a pod or a node: what the view knows of its record decides what comes next (FAULTS §4.2).
+ *
+ * | record in the view           | the owner shows its address | then                                        |
+ * |------------------------------|-----------------------------|---------------------------------------------|
+ * | none                         | no                          | 0, 1: choose, and hold what was chosen      |
+ * | none                         | yes, and it was ours        | 8: the record comes back with that address  |
+ * | of another owner             | –                           | wait; its name is taken                     |
+ * | of an earlier pod            | –                           | wait until it is released                   |
+ * | of an earlier node, reserved | –                           | 1b: adopt it                                |
+ * | ours, its Subnet is unusable | no                          | W: withdraw it                              |
+ * | ours                         | –                           | 2–5: hold it                                |
+ */
+import { AddressClaim, claimName } from "../crds/address_claim.ts";
+import { OVN, OWNER_KEY, OWNER_UID, podKey, STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
+import type { Node, Pod } from "../crds/foreign.ts";
+import { IP } from "../crds/ip.ts";
+import { IP_RESERVED_LABEL } from "../crds/labels.ts";
+import { type Published, publishedBy } from "../crds/published.ts";
+import { PodReason } from "../crds/reasons.ts";
+import { addressesOf, isKept, isReservation, ownerKeyOf, ownerUidOf, subnetUidOf } from "../crds/record.ts";
+import { Subnet } from "../crds/subnet.ts";
+import { formatAddress, parseAddress } from "../ipam/address.ts";
+import { isDeleting, keyOf, type Kind } from "../reconcile/kind.ts";
+import { type Hold, holds, type Release, type Trigger, type Wait, wait, want } from "../reconcile/plan.ts";
+import type { View } from "../reconcile/view.ts";
+import { isGuarded } from "./guarded.ts";
+import { claimEntries, recordEntry } from "./interface_record.ts";
+
+/** Whom an interface belongs to. */
+export interface Owner {
+  readonly kind: Kind;
+  readonly object: Pod | Node;
+  /** Name of the interface's record. */
+  readonly record: string;
+  /** The same name means the same owner, so it takes over the record of its predecessor. */
+  readonly identity: boolean;
+}
+
+/** What a new record says. */
+export interface Interface {
+  readonly subnet: string;
+  readonly subnetUid: string;
+  /** Canonical, IPv4 first. */
+  readonly addresses: readonly string[];
+  readonly mac: string | undefined;
+  /** The MAC was asked for, and takes a claim. */
+  readonly fixedMac: boolean;
+}
+
+/**
+ * The interface's hold, or what it waits for.
+ *
+ * @param fresh called where nothing is there yet and nothing was promised; `undefined`: nothing is wanted either.
+ */
+export function holdOf(
+  owner: Owner,
+  view: View,
+  fresh: () => Interface | Wait | undefined,
+): Hold | Wait | undefined {
+  const record = view.get(IP, owner.record);
+  if (record) return holdMet(owner, record, view);
+  const published = ownPublications(owner, view);
+  if (published.length > 0) return restored(owner, published, view);
+  const chosen = fresh();
+  return chosen === undefined || "verdict" in chosen ? chosen : newHold(owner, chosen, { published: false });
+}
+
+/** Whether the owner's annotations show just the addresses of this record. */
+export function isShown(owner: Pod | Node, record: IP): boolean {
+  const shown = publishedBy(owner), addresses = addressesOf(record);
+  return shown.length > 0 && shown.length === addresses.length &&
+    shown.every((p) => p.subnet === record.spec.subnet && addresses.includes(p.address));
+}
+
+function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
+  const key = keyOf(owner.object), { uid } = owner.object.metadata;
+  const holder = ownerKeyOf(record), holderUid = ownerUidOf(record);
+  if (holder !== undefined && holder !== key) {
+    return refused(owner, `AddressConflict: record ${owner.record} belongs to ${holder}`);
+  }
+  if (isDeleting(record)) return leaving(owner);
+  const reserved = isReservation(record), shown = isShown(owner.object, record);
+  const adoptable = reserved || owner.identity || (holderUid === undefined && shown);
+  if (holderUid !== uid && !adoptable) return leaving(owner);
+  const subnet = view.get(Subnet, record.spec.subnet);
+  if (!shown && !reserved && isLost(record, subnet)) return withdrawn(owner, record, subnet);
+  const rival = reserved && !shown ? rivalOf(record, view) : undefined;
+  return rival ? refused(owner, rival) : heldAs(owner, record, { subnet, reserved, shown });
+}
+
+interface Circumstances {
+  readonly subnet: Subnet | undefined;
+  readonly reserved: boolean;
+  readonly shown: boolean;
+}
+
+function heldAs({ object }: Owner, record: IP, { subnet, reserved, shown }: Circumstances): Hold {
+  const ownerKey = keyOf(object), { uid } = object.metadata, { name } = record.metadata;
+  const subnetUid = subnetUidOf(record) ?? subnet?.metadata.uid ?? "";
+  const annotations = { [OWNER_UID]: uid, [OWNER_KEY]: ownerKey, [SUBNET_UID]: subnetUid };
+  const fixedMac = record.metadata.annotations?.[STATIC_MAC] === "true";
+  return {
+    record: want(IP, { metadata: { name, labels: { [IP_RESERVED_LABEL]: String(reserved) }, annotations } }),
+    met: record,
+    claims: claimEntries({
+      record: name,
+      subnet: record.spec.subnet ?? "",
+      subnetUid,
+      addresses: addressesOf(record).map(canonical),
+      mac: fixedMac ? record.spec.macAddress : undefined,
+      ownerKey,
+    }),
+    owner: uid,
+    published: shown,
+    reserved,
+  };
+}
+
+/** Going is no reason for an identity that took its record over before: it gets its address back. */
+function isLost(record: IP, subnet: Subnet | undefined): boolean {
+  if (!subnet || !isGuarded(subnet)) return true;
+  const uid = subnetUidOf(record);
+  return (uid !== undefined && subnet.metadata.uid !== uid) || (isDeleting(subnet) && !isKept(record));
+}
+
+/** Step W: nobody was told; without it owner and Subnet would wait for each other for ever. */
+function withdrawn({ kind, object }: Owner, record: IP, subnet: Subnet | undefined): Wait {
+  const name = record.spec.subnet ?? "";
+  const release: Release = {
+    kind: IP,
+    object: record,
+    because: [holds(Subnet, name, (live) => isLost(record, live))],
+    withdraw: { kind, object, shows: (answer) => isShown(answer as Pod | Node, record) },
+  };
+  const state = subnet
+    ? isDeleting(subnet) ? "is being deleted" : "was replaced or let go"
+    : "does not exist";
+  const message = `NoSubnet: Subnet ${name} ${state}`;
+  return wait({ reason: PodReason.AcquireAddressFailed, message }, [[IP, keyOf(record)], [Subnet, name]], {
+    release: [release],
+  });
+}
+
+/** Who holds an address of this reservation instead of it. */
+function rivalOf(record: IP, view: View): string | undefined {
+  for (const address of addressesOf(record)) {
+    const claim = view.get(AddressClaim, claimName(record.spec.subnet ?? "", canonical(address)));
+    if (!claim?.metadata.uid || claim.spec.holder.uid === record.metadata.uid) continue;
+    const { kind, name } = claim.spec.holder;
+    return `AddressConflict: ${address} of reservation ${record.metadata.name} is held by ${kind} ${name}`;
+  }
+}
+
+/**
+ * The addresses that the owner shows because we told it so: a claim of its record is still there, or it was there before this
+ * process began. Any other `allocated` was written by somebody else and means nothing.
+ */
+function ownPublications({ object }: Owner, view: View): readonly Published[] {
+  const shown = publishedBy(object).flatMap(({ subnet, address }) =>
+    parseAddress(address) === undefined ? [] : [{ subnet, address: canonical(address) }]
+  );
+  const isOurs = ({ subnet, address }: Published) =>
+    view.get(AddressClaim, claimName(subnet, address))?.spec.ownerKey === keyOf(object);
+  return view.inherited(object) || shown.some(isOurs) ? shown : [];
+}
+
+/**
+ * Step 8: somebody deleted the record of an owner that shows its address, or it was never there: Kube-OVN served it before us.
+ * Who else has the address in the meantime keeps it, and the owner says so.
+ */
+function restored(owner: Owner, published: readonly Published[], view: View): Hold | Wait {
+  const name = published[0]!.subnet, { object } = owner;
+  const claims = published.map((p) => view.get(AddressClaim, claimName(p.subnet, p.address)));
+  const rival = claims.find((c) =>
+    c?.metadata.uid && !(c.spec.holder.name === owner.record && c.spec.ownerKey === keyOf(object))
+  );
+  if (rival) {
+    const { address, holder } = rival.spec;
+    const message = `AddressConflict: ${address} is held by ${holder.kind} ${holder.name}`;
+    return refused(owner, message, [[AddressClaim, keyOf(rival)]]);
+  }
+  const subnetUid = claims.find((c) => c)?.spec.subnetUid ?? view.get(Subnet, name)?.metadata.uid;
+  if (subnetUid === undefined) {
+    const addresses = published.map((p) => p.address).join(" and ");
+    return refused(owner, `NoSubnet: Subnet ${name} of ${addresses} does not exist`, [[Subnet, name]]);
+  }
+  const mac = object.metadata.annotations?.[podKey(OVN, "mac_address")];
+  const fixedMac = mac !== undefined && view.get(AddressClaim, claimName(name, mac)) !== undefined;
+  const addresses = published.map((p) => p.address);
+  return newHold(owner, { subnet: name, subnetUid, addresses, mac, fixedMac }, { published: true });
+}
+
+function newHold(owner: Owner, parts: Interface, { published }: { readonly published: boolean }): Hold {
+  const { object, record } = owner, { name, namespace = "", uid } = object.metadata;
+  const nodeName = namespace === "" ? name : (object as Pod).spec.nodeName;
+  const ownerKey = keyOf(object), mac = parts.fixedMac ? parts.mac : undefined;
+  return {
+    record: recordEntry({
+      ...parts,
+      name: record,
+      ownerUid: uid,
+      ownerKey,
+      podName: name,
+      namespace,
+      nodeName,
+    }),
+    claims: claimEntries({ ...parts, record, mac, ownerKey }),
+    owner: uid,
+    published,
+    reserved: false,
+  };
+}
+
+function leaving({ record }: Owner): Wait {
+  const message = `record ${record} of an earlier owner is being released`;
+  return wait({ reason: PodReason.AcquireAddressFailed, message }, [[IP, record]], { quiet: true });
+}
+
+function refused({ kind, object, record }: Owner, message: string, until: readonly Trigger[] = []): Wait {
+  return wait({ reason: PodReason.AcquireAddressFailed, message }, [
+    [IP, record],
+    [kind, keyOf(object)],
+    ...until,
+  ]);
+}
+
+function canonical(address: string): string {
+  const parsed = parseAddress(address);
+  return parsed === undefined ? address : formatAddress(parsed);
+}
