@@ -1,73 +1,85 @@
 /**
- * Overlapping Subnets of one Vpc and vlan: whoever comes first wins.
+ * Overlapping Subnets of one Vpc and vlan: an address of both belongs to one of them.
  *
- * A Subnet that sees an overlapping one with our finalizer does not take it. Two that took it at once both see each other in the
- * census that follows, and judge alike: who has claims inside the overlap beats who has none there, else the older one wins, by
- * creationTimestamp and name. Nobody is usable while another one that overlaps is still guarded, except whom its claims protect.
+ * | this one    | the other, guarded                        | then                                                       |
+ * |-------------|-------------------------------------------|------------------------------------------------------------|
+ * | not guarded | –                                         | lost: it does not take our finalizer                       |
+ * | guarded     | alone has claims inside the overlap       | lost                                                       |
+ * | guarded     | has none there, and this one has          | no dispute: its claims protect it                          |
+ * | guarded     | as many rights, but stays, or is older    | lost                                                       |
+ * | guarded     | as many rights, but is going, or younger  | open until the other lets go, for it may not know yet      |
+ *
+ * Of two that took our finalizer at once both see each other in the census that follows, and judge alike. A loser without any claim
+ * lets go; one that has claims keeps them and our finalizer, and gives out nothing. DESIGN.md §6 has the reasons.
  */
-import { broadcastDomainOf, layoutOf, ledger, neighbours } from "../crds/projections.ts";
+import { broadcastDomainOf, ledger, neighbours } from "../crds/projections.ts";
 import { isOvn } from "../crds/relations.ts";
-import { Subnet } from "../crds/subnet.ts";
+import type { Subnet } from "../crds/subnet.ts";
+import { parseAddress } from "../ipam/address.ts";
+import { blocksOf, parseBlock } from "../ipam/block.ts";
 import { type Cidr, overlaps } from "../ipam/cidr.ts";
-import type { Interval } from "../ipam/interval.ts";
+import { includes, type Interval } from "../ipam/interval.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import type { View } from "../reconcile/view.ts";
 import { isGuarded } from "./guarded.ts";
+import { memo } from "./memo.ts";
+import { byAge } from "./order.ts";
 
-export interface Rival {
-  readonly subnet: Subnet;
-  /** Whether the rival has the better right. */
-  readonly wins: boolean;
+export interface Dispute {
+  readonly rival: Subnet;
+  readonly state: "lost" | "open";
 }
 
-/** The oldest guarded Subnet that overlaps this one. */
-export function rivalOf(subnet: Subnet, view: View): Rival | undefined {
-  const other = overlapping(subnet, view).filter(isGuarded).sort(byAge)[0];
-  if (!other) return undefined;
-  const common = shared(blocks(subnet), blocks(other));
-  return { subnet: other, wins: !isGuarded(subnet) || loses({ subnet, other, common }, view) };
+/** The dispute that decides; a lost one before an open one, then that with the oldest rival. */
+export function disputeOf(subnet: Subnet, view: View): Dispute | undefined {
+  const disputes = rivalsOf(subnet, view).filter(isGuarded).sort(byAge)
+    .flatMap((rival) => judge(subnet, rival, view) ?? []);
+  return disputes.find(({ state }) => state === "lost") ?? disputes[0];
 }
 
-/** Every other Subnet of the same Vpc and vlan that shares addresses with this one. */
-export function overlapping(subnet: Subnet, view: View): Subnet[] {
-  const own = isOvn(subnet.spec.provider) ? blocks(subnet) : [];
-  if (own.length === 0) return [];
-  return [...view.project(neighbours, broadcastDomainOf(subnet)).values()].filter((other) =>
-    other.metadata.uid !== subnet.metadata.uid && shared(own, blocks(other)).length > 0
+/** Every other Subnet whose addresses are also of this one, guarded or not. */
+export function rivalsOf(subnet: Subnet, view: View): Subnet[] {
+  if (!isOvn(subnet.spec.provider)) return [];
+  const others: Subnet[] = [];
+  for (const other of view.project(neighbours, broadcastDomainOf(subnet)).values()) {
+    if (keyOf(other) !== keyOf(subnet) && overlapOf(subnet, other, view).length > 0) others.push(other);
+  }
+  return others;
+}
+
+function judge(subnet: Subnet, rival: Subnet, view: View): Dispute | undefined {
+  if (!isGuarded(subnet)) return { rival, state: "lost" };
+  const overlap = overlapOf(subnet, rival, view);
+  const [ours, theirs] = [hasClaims(subnet, overlap, view), hasClaims(rival, overlap, view)];
+  if (ours !== theirs) return ours ? undefined : { rival, state: "lost" };
+  const wins = isDeleting(subnet) === isDeleting(rival) ? byAge(subnet, rival) < 0 : isDeleting(rival);
+  if (!wins) return { rival, state: "lost" };
+  return ours ? undefined : { rival, state: "open" };
+}
+
+/** Of every two blocks that meet the smaller one, since blocks nest; and where a newcomer would sit on claims that an edit left outside. */
+function overlapOf(subnet: Subnet, other: Subnet, view: View): readonly Interval[] {
+  const own = cidrsOf(subnet);
+  const shared = own.flatMap((a) =>
+    cidrsOf(other).filter((b) => overlaps(a, b)).map((b) => a.prefix > b.prefix ? a : b)
   );
+  return isGuarded(subnet) ? shared : [...shared, ...straysIn(own, other, view)];
 }
 
-interface Dispute {
-  readonly subnet: Subnet;
-  readonly other: Subnet;
-  readonly common: readonly Interval[];
+/** Only a Subnet that is not in use yet asks: later it would cost too much, and its own claims tell. */
+function straysIn(blocks: readonly Cidr[], other: Subnet, view: View): readonly Interval[] {
+  return view.project(ledger, keyOf(other)).claimsOutside().flatMap(({ address }) => {
+    const at = parseAddress(address);
+    return at !== undefined && blocks.some((block) => includes(block, at)) ? [{ first: at, last: at }] : [];
+  });
 }
 
-function loses({ subnet, other, common }: Dispute, view: View): boolean {
-  const claims = (s: Subnet) =>
-    common.some((interval) => view.project(ledger, keyOf(s)).claimsIn(interval).length > 0);
-  const [ours, theirs] = [claims(subnet), claims(other)];
-  if (ours !== theirs) return theirs;
-  if (isDeleting(subnet) !== isDeleting(other)) return isDeleting(subnet);
-  return byAge(subnet, other) > 0;
+function hasClaims(subnet: Subnet, overlap: readonly Interval[], view: View): boolean {
+  return overlap.some((interval) => view.project(ledger, keyOf(subnet)).claimsIn(interval).length > 0);
 }
 
-/** By creation, then by name: an order that every replica sees alike. */
-export function byAge(a: Subnet, b: Subnet): number {
-  const [x, y] = [a.metadata.creationTimestamp ?? "", b.metadata.creationTimestamp ?? ""];
-  return x < y ? -1 : x > y ? 1 : a.metadata.name < b.metadata.name ? -1 : 1;
-}
-
-function blocks(subnet: Subnet): readonly Cidr[] {
-  const layout = layoutOf(subnet);
-  return [layout?.v4?.cidr, layout?.v6?.cidr].filter((c) => c !== undefined);
-}
-
-/** The smaller of every two blocks that meet: blocks nest, they never cross. */
-function shared(a: readonly Cidr[], b: readonly Cidr[]): readonly Interval[] {
-  return a.flatMap((x) =>
-    b.filter((y) => typeof x.first === typeof y.first && overlaps(x, y)).map((y) =>
-      x.prefix > y.prefix ? x : y
-    )
-  );
-}
+/** Also of a Subnet that has some other problem: its addresses may be in use all the same. */
+const cidrsOf = memo(({ spec }: Subnet): readonly Cidr[] => {
+  const block = spec.cidrBlock ? parseBlock(spec.cidrBlock) : undefined;
+  return block?.ok ? blocksOf(block.value) : [];
+});

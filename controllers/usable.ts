@@ -1,106 +1,143 @@
-/** The one answer to "may addresses be taken from this Subnet now?". Nobody reads conditions or our own annotations as input. */
+/**
+ * The one answer to "may addresses be taken from this Subnet now?"
+ *
+ * Namespaces, pods, nodes and the Subnet itself ask here; nobody reads conditions or our own annotations as input.
+ */
 import { SubnetReason } from "../crds/reasons.ts";
 import { isOvn, vpcOf } from "../crds/relations.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { Vpc } from "../crds/vpc.ts";
 import type { Layout } from "../ipam/layout.ts";
-import { problemText } from "../ipam/problem.ts";
-import { contains } from "../reconcile/contains.ts";
+import type { Problem } from "../ipam/problem.ts";
+import { ledger } from "../crds/projections.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import type { Trigger } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
-import { rivalOf } from "./overlap.ts";
-import { formatSubnet } from "./subnet_format.ts";
-import { problemsOf } from "./subnet_validation.ts";
+import { isGuarded } from "./guarded.ts";
+import { disputeOf } from "./overlap.ts";
+import { claimProblems } from "./subnet_claims.ts";
+import { formatSubnet, isFormatted } from "./subnet_format.ts";
+import { problemsOf, problemsText } from "./subnet_validation.ts";
 
-export interface Unusable {
+export interface Obstacle {
   readonly ok: false;
   readonly reason: string;
   readonly message: string;
-  readonly until: readonly Trigger[];
+  readonly until: readonly [Trigger, ...Trigger[]];
+  /** What the spec says cannot be served, and its author has to change something. */
+  readonly invalid?: true;
+  /** A step on the way that ends by itself. */
+  readonly passing?: true;
+  /** There is nothing to keep by holding on. */
+  readonly letGo?: true;
 }
 
-export type Usable = { readonly ok: true; readonly layout: Layout } | Unusable;
+export type Usable = { readonly ok: true; readonly layout: Layout } | Obstacle;
 
-type Check = (subnet: Subnet, view: View) => Unusable | undefined;
+type Check = (subnet: Subnet, view: View) => Obstacle | undefined;
 
 /** In this order: the first that fails is what the Subnet says of itself. */
-const checks: readonly Check[] = [
-  valid, // its own spec has no problem
-  vpcThere, // its Vpc exists, holds on and is not going
-  undisputed, // no other guarded Subnet of its Vpc and vlan has the better right to its addresses
+const inItsWay: readonly Check[] = [
+  itsSpec, // has a problem by itself
+  itsVpc, // is missing, does not hold on, or is going
+  itsClaims, // would fall out of an edited block
+  itsRivals, // have the better right to its addresses, or have not let go yet
 ];
 
-/** What stands in the way of a Subnet being guarded and used. */
-export function obstacleTo(subnet: Subnet, view: View): Unusable | undefined {
-  for (const check of checks) {
-    const found = check(subnet, view);
-    if (found) return found;
-  }
+const inTheWayOfPods: readonly Check[] = [
+  itsEnd, // has been asked for
+  ...inItsWay,
+  itsFormat, // is not written back yet
+  itsGuard, // or the census after it is not there yet
+];
+
+/** What stands in the way of this Subnet being guarded and Ready. */
+export function obstacleTo(subnet: Subnet, view: View): Obstacle | undefined {
+  return firstOf(inItsWay, subnet, view);
 }
 
 /** Formatted, valid, under a Vpc that holds on, undisputed, guarded, counted, not going: an address may be taken. */
 export function usable(subnet: Subnet, view: View): Usable {
-  const self: readonly Trigger[] = [[Subnet, keyOf(subnet)]];
-  const no = (reason: string, message: string): Unusable => ({ ok: false, reason, message, until: self });
-  if (isDeleting(subnet)) return no("SubnetDeleting", "it is being deleted");
-  const obstacle = obstacleTo(subnet, view);
+  const obstacle = firstOf(inTheWayOfPods, subnet, view);
   if (obstacle) return obstacle;
   const formatted = formatSubnet(subnet);
-  if (!formatted.ok || !contains(subnet.spec, formatted.spec)) {
-    return no("SubnetNotFormatted", "its spec is being completed");
-  }
-  if (!formatted.layout) return no("NoCidrBlock", "it has no cidrBlock");
-  const rival = rivalOf(subnet, view);
-  if (rival) {
-    return {
-      ...no("Overlap", `${keyOf(rival.subnet)} has not given way yet`),
-      until: [...self, [Subnet, keyOf(rival.subnet)]],
-    };
-  }
-  if (!view.established(Subnet, subnet)) return no("SubnetNotHeld", "it is not ready to be used yet");
-  return { ok: true, layout: formatted.layout };
+  return formatted.ok && formatted.layout
+    ? { ok: true, layout: formatted.layout }
+    : because(subnet, "NoAddresses", "it has no cidrBlock");
 }
 
-function valid(subnet: Subnet): Unusable | undefined {
-  const problems = problemsOf(subnet);
-  if (problems.length === 0) return undefined;
-  const message = problems.map(problemText).join("; ");
-  return {
-    ok: false,
-    reason: SubnetReason.ValidateLogicalSwitchFailed,
-    message,
-    until: [[Subnet, keyOf(subnet)]],
-  };
+function firstOf(checks: readonly Check[], subnet: Subnet, view: View): Obstacle | undefined {
+  for (const check of checks) {
+    const obstacle = check(subnet, view);
+    if (obstacle) return obstacle;
+  }
+}
+
+function itsEnd(subnet: Subnet): Obstacle | undefined {
+  return isDeleting(subnet) ? because(subnet, "SubnetDeleting", "it is being deleted") : undefined;
+}
+
+function itsSpec(subnet: Subnet): Obstacle | undefined {
+  return invalid(subnet, problemsOf(subnet));
 }
 
 /** Concerns Subnets of the OVN provider only, as in Kube-OVN. */
-function vpcThere(subnet: Subnet, view: View): Unusable | undefined {
+function itsVpc(subnet: Subnet, view: View): Obstacle | undefined {
   const name = vpcOf(subnet);
-  if (!isOvn(subnet.spec.provider) || name === undefined) return undefined;
-  const vpc = view.get(Vpc, name);
-  if (vpc && view.established(Vpc, vpc)) return undefined;
-  const state = !vpc
-    ? "does not exist"
-    : isDeleting(vpc)
-    ? "is being deleted"
-    : "is not ready to be used yet";
-  const message = `spec.vpc: Vpc ${name} ${state}; create it, or name another one`;
+  if (name === undefined || !isOvn(subnet.spec.provider)) return undefined;
+  const vpc = view.get(Vpc, name), until: Obstacle["until"] = [[Vpc, name], [Subnet, keyOf(subnet)]];
+  if (!vpc) {
+    const message = `spec.vpc: Vpc ${name} does not exist; create it, or name another one`;
+    return { ok: false, reason: SubnetReason.VpcNotFound, message, until };
+  }
+  if (isDeleting(vpc)) {
+    return { ok: false, reason: "VpcDeleting", message: `spec.vpc: Vpc ${name} is being deleted`, until };
+  }
+  if (view.established(Vpc, vpc)) return undefined;
+  const message = `spec.vpc: Vpc ${name} is not ready to be used yet`;
+  return { ok: false, reason: "VpcNotHeld", message, until, passing: true };
+}
+
+function itsClaims(subnet: Subnet, view: View): Obstacle | undefined {
+  return invalid(subnet, claimProblems(subnet, view));
+}
+
+function itsRivals(subnet: Subnet, view: View): Obstacle | undefined {
+  const dispute = disputeOf(subnet, view);
+  if (!dispute) return undefined;
+  const { rival, state } = dispute, other = keyOf(rival);
+  const overlap = `${subnet.spec.cidrBlock} overlaps ${rival.spec.cidrBlock} of Subnet ${other}`;
+  const remedy = "choose a block of its own, or delete one of the two";
   return {
     ok: false,
-    reason: SubnetReason.VpcNotFound,
-    message,
-    until: [[Vpc, name], [Subnet, keyOf(subnet)]],
+    reason: SubnetReason.ValidateLogicalSwitchFailed,
+    message: state === "lost"
+      ? `spec.cidrBlock: ${overlap}, which has the better right to it; ${remedy}`
+      : `spec.cidrBlock: ${overlap}, which has not let go yet; ${remedy}`,
+    until: [[Subnet, other], [Subnet, keyOf(subnet)]],
+    invalid: true,
+    ...(state === "lost" && isGuarded(subnet) && view.project(ledger, keyOf(subnet)).size === 0
+      ? { letGo: true }
+      : {}),
   };
 }
 
-function undisputed(subnet: Subnet, view: View): Unusable | undefined {
-  const rival = rivalOf(subnet, view);
-  if (!rival?.wins) return undefined;
-  const other = keyOf(rival.subnet), { cidrBlock } = rival.subnet.spec;
-  const message =
-    `spec.cidrBlock: ${subnet.spec.cidrBlock} overlaps ${cidrBlock} of Subnet ${other}, which came first; ` +
-    "choose a block of its own, or another Vpc";
-  const until: readonly Trigger[] = [[Subnet, other], [Subnet, keyOf(subnet)]];
-  return { ok: false, reason: SubnetReason.ValidateLogicalSwitchFailed, message, until };
+function itsFormat(subnet: Subnet): Obstacle | undefined {
+  if (isFormatted(subnet)) return undefined;
+  return { ...because(subnet, "SubnetNotFormatted", "its spec is being completed"), passing: true };
+}
+
+function itsGuard(subnet: Subnet, view: View): Obstacle | undefined {
+  if (view.established(Subnet, subnet)) return undefined;
+  return { ...because(subnet, "SubnetNotHeld", "it is not ready to be used yet"), passing: true };
+}
+
+function invalid(subnet: Subnet, problems: readonly Problem[]): Obstacle | undefined {
+  if (problems.length === 0) return undefined;
+  const message = problemsText(problems);
+  return { ...because(subnet, SubnetReason.ValidateLogicalSwitchFailed, message), invalid: true };
+}
+
+function because(subnet: Subnet, reason: string, message: string): Obstacle {
+  return { ok: false, reason, message, until: [[Subnet, keyOf(subnet)]] };
 }
