@@ -39,7 +39,11 @@ function fresh(node: Node, view: View): Interface | Wait {
   }
   const taken = view.project(ledger, JOIN_SUBNET);
   const request = { subnet: undefined, addresses: undefined, choices: [], family: undefined, mac: undefined };
-  const chosen = chooseAddresses(request, { ledger: taken, layout: state.layout });
+  const chosen = chooseAddresses(request, {
+    ledger: taken,
+    layout: state.layout,
+    own: new Set([`Node ${keyOf(node)}`]),
+  });
   if (!chosen.ok) {
     const message = `${chosen.refusal.word}: Subnet ${JOIN_SUBNET}: ${chosen.refusal.message}`;
     return wait({ reason: PodReason.AcquireAddressFailed, message }, until);

@@ -12,6 +12,8 @@ export type Chosen = readonly string[];
 interface Place {
   readonly ledger: Ledger;
   readonly layout: Layout;
+  /** Occupants that are the asker itself, such as `Pod prod/web-0`. */
+  readonly own: ReadonlySet<string>;
 }
 
 /**
@@ -30,7 +32,7 @@ export function chooseAddresses(request: PodRequest, place: Place): Answer<Chose
   return last!;
 }
 
-function pick(wanted: Addresses, { family }: PodRequest, { ledger, layout }: Place): Answer<Chosen> {
+function pick(wanted: Addresses, { family }: PodRequest, { ledger, layout, own }: Place): Answer<Chosen> {
   const chosen: string[] = [];
   for (const f of [4, 6] as const) {
     const asked = f === 4 ? wanted.v4 : wanted.v6, there = f === 4 ? layout.v4 : layout.v6;
@@ -41,15 +43,15 @@ function pick(wanted: Addresses, { family }: PodRequest, { ledger, layout }: Pla
       continue;
     }
     if (!there && asked === undefined && family === undefined) continue;
-    const one = asked === undefined ? draw(ledger, f) : fixed(ledger, asked);
+    const one = asked === undefined ? draw(ledger, f) : fixed(ledger, asked, own);
     if (!one.ok) return one;
     chosen.push(one.value);
   }
   return { ok: true, value: chosen };
 }
 
-function fixed(ledger: Ledger, address: string): Answer<string> {
-  const refusal = ledger.admit(address);
+function fixed(ledger: Ledger, address: string, own: ReadonlySet<string>): Answer<string> {
+  const refusal = ledger.admit(address, { own });
   return refusal ? { ok: false, refusal } : { ok: true, value: address };
 }
 

@@ -40,7 +40,11 @@ export function place(pod: Pod, request: PodRequest, view: View): Placement | Wa
         message: `Subnet ${name} serves provider ${subnet.spec.provider}, not default networks`,
       };
     } else {
-      const chosen = chooseAddresses(request, { ledger: view.project(ledger, name), layout: state.layout });
+      const chosen = chooseAddresses(request, {
+        ledger: view.project(ledger, name),
+        layout: state.layout,
+        own: new Set([`Pod ${keyOf(pod)}`]),
+      });
       if (chosen.ok) return { subnet, addresses: chosen.value };
       refusal = { word: chosen.refusal.word, message: `Subnet ${name}: ${chosen.refusal.message}` };
     }

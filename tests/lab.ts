@@ -57,7 +57,7 @@ export class Lab {
   settle({ ms = 0 }: { ms?: number } = {}): this {
     const until = this.#now + ms;
     for (let steps = 0;; steps++) {
-      if (steps > 200_000) throw new Error("does not settle");
+      if (steps > 2_000_000) throw new Error("does not settle");
       this.#deliver();
       if (this.engine.step()) continue;
       if (this.#seen < this.server.store.log.commits.length) continue;

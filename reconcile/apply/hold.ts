@@ -182,6 +182,9 @@ function* met(
 }
 
 /** The intent with the uid that its record turned out to have. */
-function withUid(intent: Entry[1], uid: string): Json {
-  return JSON.parse(JSON.stringify(intent), (_, value) => value === RECORD_UID ? uid : value);
+function withUid(value: Json, uid: string): Json {
+  if (value === RECORD_UID) return uid;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withUid(item, uid));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withUid(item, uid)]));
 }
