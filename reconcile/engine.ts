@@ -17,13 +17,13 @@ import type { Answer } from "../kube/api.ts";
 import { type Announcement, Announcer } from "./announce.ts";
 import { commit, type Outcome } from "./apply/commit.ts";
 import { body, type Steps, type Tools } from "./apply/steps.ts";
-import { backoffMs, slowBackoffMs } from "./backoff.ts";
 import { diff, type Subject } from "./diff.ts";
 import type { Drive, Env } from "./env.ts";
 import { gate } from "./gate.ts";
 import { intentChanged } from "./intent.ts";
 import { Journal } from "./journal.ts";
 import { type Key, keyOf, type Kind, type Obj } from "./kind.ts";
+import { Patience } from "./patience.ts";
 import { type Entry, type Plan, wait } from "./plan.ts";
 import type { Projection } from "./projection.ts";
 import { idOf, type Item, type Priority, Queue } from "./queue.ts";
@@ -60,8 +60,6 @@ export interface Observer {
 }
 
 const AT_ONCE = 64;
-/** Plans that news may make follow one another without a pause. */
-const REPLANS = 5;
 const COUNTERS_MS = 1000;
 
 export class Engine {
@@ -78,10 +76,7 @@ export class Engine {
   #again = new Map<string, Priority>();
   /** The commit whose answers are being learnt right now: what it changes is no news to its own subject. */
   #acting: string | undefined;
-  #failures = new Map<string, number>();
-  /** Keys that failed too often to be looked at before this timer. */
-  #resting = new Map<string, () => void>();
-  #timers = new Map<string, () => void>();
+  #patience: Patience;
   #counted = new Map<string, number>();
   #synced = new Set<string>();
   #begun = false;
@@ -90,6 +85,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#o = options;
+    this.#patience = new Patience(options.env);
     const { rules, tables, projections } = options;
     const rows = tables.flatMap((table) => table.rows.map((row) => ({ table, row })));
     for (const { table, row } of rows) {
@@ -117,7 +113,7 @@ export class Engine {
   }
   /** Keys that will be tried again by the clock. */
   get pending(): number {
-    return this.#timers.size + this.#resting.size;
+    return this.#patience.size;
   }
   depth(lane: Priority): number {
     return this.#queue.depth(lane);
@@ -194,7 +190,7 @@ export class Engine {
   #wake(kind: Kind, key: Key | undefined, priority: Priority): void {
     if (key === undefined || !this.#begun) return;
     const item = { kind, key }, id = idOf(item);
-    if (id === this.#acting || this.#resting.has(id)) return;
+    if (id === this.#acting || this.#patience.isResting(id)) return;
     if (this.#inFlight.has(id)) this.#again.set(id, priority);
     else this.#queue.add(item, priority);
   }
@@ -234,10 +230,7 @@ export class Engine {
   /** A changed object deserves a new try at once. */
   #forgive(item: Item): void {
     const id = idOf(item);
-    if (id === this.#acting) return;
-    this.#failures.delete(id);
-    this.#resting.get(id)?.();
-    this.#resting.delete(id);
+    if (id !== this.#acting) this.#patience.forgive(id);
   }
 
   /** Whether a child looks different when its parent changes. */
@@ -267,7 +260,7 @@ export class Engine {
   #decide(item: Item): void {
     const { kind, key } = item, id = idOf(item);
     const object = this.store.get(kind, key);
-    if (!object || isAssumed(object)) return void this.#failures.delete(id);
+    if (!object || isAssumed(object)) return this.#patience.forgive(id);
     const subject: Subject = { kind, object, row: this.#rows.get(kind.kind)?.row };
     const plan = this.#plan(subject);
     if (plan?.verdict === "wait") this.#waits.add(item, plan.until);
@@ -276,7 +269,7 @@ export class Engine {
     this.#o.observe?.decided?.(item, plan, writes);
     if (plan) this.#say(this.#announcer.before(kind, object, { plan, writes }));
     if (plan?.verdict === "desired" && plan.recheckMs !== undefined) this.#later(item, plan.recheckMs);
-    if (writes.length === 0) return void this.#failures.delete(id);
+    if (writes.length === 0) return this.#patience.forgive(id);
     this.#commit(
       item,
       writes,
@@ -347,19 +340,13 @@ export class Engine {
 
   #ended(item: Item, { stop }: Outcome): void {
     const id = idOf(item);
-    if (!stop) return void this.#failures.delete(id);
-    const failures = (this.#failures.get(id) ?? 0) + 1, random = this.#o.env.random();
-    this.#failures.set(id, failures);
-    if (stop.stop === "replan" && failures <= REPLANS) return this.#wake(item.kind, item.key, "live");
+    if (!stop) return this.#patience.forgive(id);
     if (stop.stop === "failed") this.#refused(item, stop.answer.message);
-    const ms = stop.stop === "later"
-      ? stop.ms
-      : (stop.stop === "failed" ? slowBackoffMs : backoffMs)({ failures, random });
-    const wake = () => {
-      this.#resting.delete(id);
-      this.#wake(item.kind, item.key, "wake");
-    };
-    this.#resting.set(id, this.#o.env.after(ms, wake));
+    this.#patience.fail(
+      id,
+      stop,
+      () => this.#wake(item.kind, item.key, stop.stop === "replan" ? "live" : "wake"),
+    );
   }
 
   #refused({ kind, key }: Item, message: string): void {
@@ -367,17 +354,8 @@ export class Engine {
     if (object) this.#say([{ kind, object, type: "Warning", reason: "FailedWrite", message }]);
   }
 
-  /** Wakes a key by the clock; the earlier of two times counts. */
   #later(item: Item, ms: number): void {
-    const id = idOf(item);
-    if (this.#timers.has(id)) return;
-    this.#timers.set(
-      id,
-      this.#o.env.after(ms, () => {
-        this.#timers.delete(id);
-        this.#wake(item.kind, item.key, "wake");
-      }),
-    );
+    this.#patience.later(idOf(item), ms, () => this.#wake(item.kind, item.key, "wake"));
   }
 
   #say(announcements: readonly Announcement[]): void {
