@@ -1,68 +1,94 @@
-/** Which Subnets serve a namespace: the one function behind its annotations and behind the choice for its pods. */
+/**
+ * Which Subnets serve a namespace: the one function behind its annotations and behind the choice for its pods. In this order:
+ *
+ * 1. the `defaultSubnet` of the custom Vpc that it belongs to;
+ * 2. those that name it or select its labels, oldest first; those of a custom Vpc only if it belongs to that Vpc;
+ * 3. if none of these can be used: the first usable default, of its custom Vpc or of the cluster.
+ *
+ * Those that cannot be used are passed over, so one orphan harms nobody (F3); they say themselves why.
+ *
+ * @see BEHAVIOUR §4.3
+ */
 import { DEFAULT_SUBNET, DEFAULT_VPC } from "../crds/defaults.ts";
 import { Namespace } from "../crds/foreign.ts";
 import { ANY, bindings, vpcsOf } from "../crds/projections.ts";
 import { isOvn, vpcOf } from "../crds/relations.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { Vpc } from "../crds/vpc.ts";
-import { keyOf } from "../reconcile/kind.ts";
+import { type Key, keyOf } from "../reconcile/kind.ts";
 import type { View } from "../reconcile/view.ts";
-import { byAge } from "./overlap.ts";
+import { byAge } from "./order.ts";
 import { selects } from "./selector.ts";
 import { usable } from "./usable.ts";
 
-/**
- * In the order in which they are tried: the default Subnet of the namespace's Vpc, those that name or select the namespace by
- * age, and where there are none the cluster's default. Unusable ones are left out, so one orphan harms nobody (F3).
- *
- * @see BEHAVIOUR §4.3
- */
+/** Never moved into a custom Vpc. */
+const NEVER_BY_VPC = "kube-system";
+
+/** The usable Subnets of a namespace, best first; empty while there is none. */
 export function bindingsOf(namespace: Namespace, view: View): readonly Subnet[] {
-  const named = [...namedBy(namespace, view)].filter((subnet) => serves(subnet, namespace, view)).sort(byAge);
-  const first = vpcDefault(namespace, view);
-  const bound = first ? [first, ...named.filter((s) => s.metadata.uid !== first.metadata.uid)] : named;
+  const canServe = (subnet: Subnet) => usable(subnet, view).ok;
+  const bound = boundTo(namespace, view).filter(canServe);
   if (bound.length > 0) return bound;
-  const fallback = view.get(Subnet, DEFAULT_SUBNET);
-  return fallback && usable(fallback, view).ok ? [fallback] : [];
+  for (const subnet of defaultsFor(namespace, view)) if (canServe(subnet)) return [subnet];
+  return [];
 }
 
-/** Whether a Subnet names or selects the namespace, usable or not. */
-export function isBoundTo(subnet: Subnet, namespace: Namespace): boolean {
-  const { namespaces, namespaceSelectors } = subnet.spec, { name, labels } = namespace.metadata;
-  return (namespaces?.includes(name) ?? false) ||
-    (namespaceSelectors?.some((s) => selects(s, labels)) ?? false);
+/** Those that are meant to serve it beside any default, usable or not. */
+export function boundTo(namespace: Namespace, view: View): readonly Subnet[] {
+  const name = keyOf(namespace), vpc = name === NEVER_BY_VPC ? undefined : vpcOfNamespace(name, view);
+  const first = view.get(Subnet, vpc?.spec.defaultSubnet || undefined);
+  const named = [...view.project(bindings, name).values()];
+  const selecting = [...view.project(bindings, ANY).values()].filter((s) => isSelected(namespace, s));
+  const bound = [...named, ...selecting].filter((s) => mayServe(s, name, view)).sort(byAge);
+  return [...new Set(first && vpcOf(first) === vpc?.metadata.name ? [first, ...bound] : bound)];
 }
 
-/** The Vpc that lists the namespace, where it is not the default one. */
-export function allows(subnet: Subnet, namespace: string, view: View): boolean {
-  const name = vpcOf(subnet);
-  if (name === undefined || name === DEFAULT_VPC) return true;
-  return view.get(Vpc, name)?.spec.namespaces?.includes(namespace) ?? false;
+/** Whether one of a Subnet's selectors means this namespace. */
+export function isSelected({ metadata }: Namespace, { spec }: Subnet): boolean {
+  return (spec.namespaceSelectors ?? []).some((selector) => selects(selector, metadata.labels));
 }
 
-function* namedBy(namespace: Namespace, view: View): Iterable<Subnet> {
-  const named = view.project(bindings, namespace.metadata.name);
-  yield* named.values();
-  for (const [key, subnet] of view.project(bindings, ANY)) {
-    if (!named.has(key) && isBoundTo(subnet, namespace)) yield subnet;
+/** The namespaces that a Subnet names but must not serve: they do not belong to its Vpc. */
+export function refusedBy(subnet: Subnet, view: View): readonly Key[] {
+  return (subnet.spec.namespaces ?? []).filter((name) => !mayServe(subnet, name, view));
+}
+
+/** The namespaces that a Subnet names or selects, and may serve. */
+export function servedBy(subnet: Subnet, view: View): readonly Namespace[] {
+  const found = new Set<Namespace>();
+  for (const name of subnet.spec.namespaces ?? []) {
+    const namespace = view.get(Namespace, name);
+    if (namespace) found.add(namespace);
   }
-}
-
-function serves(subnet: Subnet, namespace: Namespace, view: View): boolean {
-  return isOvn(subnet.spec.provider) && allows(subnet, namespace.metadata.name, view) &&
-    usable(subnet, view).ok;
-}
-
-/** kube-system is never moved into a custom Vpc. */
-function vpcDefault(namespace: Namespace, view: View): Subnet | undefined {
-  const { name } = namespace.metadata;
-  if (name === "kube-system") return undefined;
-  const vpcs = [...view.project(vpcsOf, name).values()].sort((a, b) => keyOf(a) < keyOf(b) ? -1 : 1);
-  for (const vpc of vpcs) {
-    const subnet = vpc.spec.defaultSubnet ? view.get(Subnet, vpc.spec.defaultSubnet) : ownDefault(vpc, view);
-    if (subnet && vpcOf(subnet) === keyOf(vpc) && serves(subnet, namespace, view)) return subnet;
+  if (subnet.spec.namespaceSelectors?.length) {
+    for (const namespace of view.list(Namespace)) if (isSelected(namespace, subnet)) found.add(namespace);
   }
+  return [...found].filter((namespace) => mayServe(subnet, keyOf(namespace), view));
 }
 
-const ownDefault = (vpc: Vpc, view: View): Subnet | undefined =>
-  view.referrers(Subnet, Vpc, keyOf(vpc)).find((subnet) => subnet.spec.default);
+/** The custom Vpc of a namespace: the oldest that lists it. */
+export function vpcOfNamespace(name: Key, view: View): Vpc | undefined {
+  return [...view.project(vpcsOf, name).values()].filter((vpc) => keyOf(vpc) !== DEFAULT_VPC).sort(byAge)[0];
+}
+
+/** A Vpc's defaults: the one it names, then those that call themselves so, oldest first. */
+export function defaultsOf(vpc: Vpc, view: View): readonly Subnet[] {
+  const members = view.referrers(Subnet, Vpc, keyOf(vpc)).filter((s) => isOvn(s.spec.provider));
+  const named = members.filter((s) => keyOf(s) === vpc.spec.defaultSubnet);
+  return [...new Set([...named, ...members.filter((s) => s.spec.default).sort(byAge)])];
+}
+
+function* defaultsFor(namespace: Namespace, view: View): Iterable<Subnet> {
+  const name = keyOf(namespace), vpc = name === NEVER_BY_VPC ? undefined : vpcOfNamespace(name, view);
+  if (vpc) yield* defaultsOf(vpc, view);
+  const standard = view.get(Subnet, DEFAULT_SUBNET);
+  if (standard) yield standard;
+  const shared = view.get(Vpc, DEFAULT_VPC);
+  if (shared) yield* defaultsOf(shared, view);
+}
+
+function mayServe(subnet: Subnet, namespace: Key, view: View): boolean {
+  const vpc = vpcOf(subnet);
+  if (!isOvn(subnet.spec.provider)) return false;
+  return vpc === DEFAULT_VPC || vpcOfNamespace(namespace, view)?.metadata.name === vpc;
+}

@@ -1,60 +1,61 @@
-/** Namespaces say which Subnets serve them: Kube-OVN's four annotations, lists aligned by position. */
-import { namespaceKey } from "../crds/annotations.ts";
+/** Every namespace says which Subnets serve its pods. */
 import { DEFAULT_SUBNET } from "../crds/defaults.ts";
 import { Namespace } from "../crds/foreign.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { Vpc } from "../crds/vpc.ts";
 import { isDeleting, type Key, keyOf } from "../reconcile/kind.ts";
-import { desired, type Plan, wait } from "../reconcile/plan.ts";
+import { desired, type Plan, type Trigger, wait } from "../reconcile/plan.ts";
 import { controller, on, wake } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
-import { bindingsOf, isBoundTo } from "./bindings.ts";
-import { overlapping } from "./overlap.ts";
+import { bindingsOf, boundTo, isSelected } from "./bindings.ts";
+import { namespaceAnnotations } from "./namespace_annotations.ts";
+import { isSettled } from "./settled.ts";
+import { usable } from "./usable.ts";
 
 export default controller("namespace", [
   on(Namespace, reconcile),
-  wake(
-    Namespace,
-    Subnet,
-    (subnet, view) => [subnet, ...overlapping(subnet, view)].flatMap((s) => boundTo(s, view)),
-  ),
-  wake(Namespace, Vpc, (vpc, view) => [
-    ...vpc.spec.namespaces ?? [],
-    ...view.referrers(Subnet, Vpc, keyOf(vpc)).flatMap((subnet) => boundTo(subnet, view)),
-  ]),
+  wake(Namespace, Subnet, concernedBy), // whatever makes a Subnet usable or not changes what it says
+  wake(Namespace, Vpc, ({ spec }) => spec.namespaces ?? []),
 ]);
 
 export function reconcile(namespace: Namespace, view: View): Plan {
+  // No pod can be created there any more.
   if (isDeleting(namespace)) return desired();
-  const annotations = annotationsOf(namespace, view);
-  if (!annotations) {
-    const message = `no usable Subnet names it, and Subnet ${DEFAULT_SUBNET} is not usable`;
-    return wait({ reason: "NoSubnet", message }, [[Subnet, DEFAULT_SUBNET], [Namespace, keyOf(namespace)]], {
-      quiet: true,
-    });
-  }
+  const subnets = bindingsOf(namespace, view);
+  if (subnets.length === 0) return unbound(namespace, view);
+  const annotations = namespaceAnnotations(subnets);
   return desired({ annotate: [{ kind: Namespace, object: namespace, annotations }] });
 }
 
-/**
- * What the namespace is to carry, or undefined while nothing serves it. `ip_pool` will list the pools bound to it.
- *
- * @see BEHAVIOUR §2.4: `;` between Subnets, since a block may itself contain a comma
- */
-export function annotationsOf(namespace: Namespace, view: View): Record<string, string> | undefined {
-  const bound = bindingsOf(namespace, view);
-  if (bound.length === 0) return undefined;
-  return {
-    [namespaceKey("logical_switch")]: bound.map(keyOf).join(","),
-    [namespaceKey("cidr")]: bound.map((s) => s.spec.cidrBlock ?? "").join(";"),
-    [namespaceKey("exclude_ips")]: bound.map((s) => (s.spec.excludeIps ?? []).join(",")).join(";"),
-  };
+/** What it was told before stays; pods do not go by it. */
+function unbound(namespace: Namespace, view: View): Plan {
+  const standard = view.get(Subnet, DEFAULT_SUBNET);
+  const candidates = new Set([...boundTo(namespace, view), ...(standard ? [standard] : [])]);
+  const until: Trigger[] = [[Subnet, DEFAULT_SUBNET]], reasons: string[] = [];
+  let passing = candidates.size > 0;
+  for (const subnet of candidates) {
+    const state = usable(subnet, view);
+    if (state.ok) continue;
+    until.push([Subnet, keyOf(subnet)], ...state.until);
+    reasons.push(`Subnet ${keyOf(subnet)} cannot be used: ${state.message}`);
+    passing &&= state.passing === true;
+  }
+  if (!standard) reasons.push(`Subnet ${DEFAULT_SUBNET} does not exist`);
+  const message = `NoSubnet: ${reasons.join("; ")}`;
+  return wait({ reason: "NoSubnet", message }, [[Namespace, keyOf(namespace)], ...until], { quiet: passing });
 }
 
-/** Namespaces that may look different when this Subnet changes; all of them, where it is the default or selects by label. */
-function boundTo(subnet: Subnet, view: View): readonly Key[] {
-  const { namespaces = [], namespaceSelectors } = subnet.spec;
-  if (keyOf(subnet) === DEFAULT_SUBNET || subnet.spec.default) return [...view.list(Namespace)].map(keyOf);
-  if (!namespaceSelectors?.length) return namespaces;
-  return [...namespaces, ...[...view.list(Namespace)].filter((ns) => isBoundTo(subnet, ns)).map(keyOf)];
+/** Whom a Subnet's change may concern: nobody, as long as it was and is Ready. */
+function* concernedBy(changed: Subnet, view: View): Iterable<Key> {
+  const now = view.get(Subnet, keyOf(changed));
+  if (now && isSettled(changed) && isSettled(now)) return;
+  const { namespaces = [], namespaceSelectors } = changed.spec;
+  const vpc = view.get(Vpc, changed.spec.vpc || undefined);
+  yield* namespaces;
+  if (vpc?.spec.defaultSubnet === keyOf(changed) || changed.spec.default) yield* vpc?.spec.namespaces ?? [];
+  const isDefault = changed.spec.default || keyOf(changed) === DEFAULT_SUBNET;
+  if (!isDefault && !namespaceSelectors?.length) return;
+  for (const namespace of view.list(Namespace)) {
+    if (isDefault || isSelected(namespace, changed)) yield keyOf(namespace);
+  }
 }

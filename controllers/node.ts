@@ -35,7 +35,8 @@ function fresh(node: Node, view: View): Interface | Wait {
     const why = state && !state.ok ? state.message : "it does not exist";
     const message = `NoSubnet: Subnet ${JOIN_SUBNET} cannot be used: ${why}`;
     // At every start the join Subnet comes a moment after the nodes.
-    return wait({ reason: PodReason.AcquireAddressFailed, message }, until, { quiet: !subnet });
+    const quiet = state === undefined || (!state.ok && state.passing === true);
+    return wait({ reason: PodReason.AcquireAddressFailed, message }, until, { quiet });
   }
   const taken = view.project(ledger, JOIN_SUBNET);
   const request = { subnet: undefined, addresses: undefined, choices: [], family: undefined, mac: undefined };

@@ -3,13 +3,14 @@
  *
  * Namespaces, pods, nodes and the Subnet itself ask here; nobody reads conditions or our own annotations as input.
  */
+import { ledger } from "../crds/projections.ts";
 import { SubnetReason } from "../crds/reasons.ts";
 import { isOvn, vpcOf } from "../crds/relations.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { Vpc } from "../crds/vpc.ts";
 import type { Layout } from "../ipam/layout.ts";
 import type { Problem } from "../ipam/problem.ts";
-import { ledger } from "../crds/projections.ts";
+
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import type { Trigger } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
