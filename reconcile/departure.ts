@@ -1,6 +1,6 @@
 /** Release relations: whether a child's last parent is gone, and what must be read live before it goes as well. */
 import type { Subject } from "./diff.ts";
-import { isDeleting, keyOf, type Obj } from "./kind.ts";
+import { isDeleting, type Obj } from "./kind.ts";
 import { type Fact, type Fence, gone } from "./plan.ts";
 import type { Relation } from "./relation.ts";
 import type { Rules } from "./rules.ts";

@@ -1,7 +1,7 @@
 /** Plan → writes. Pure, so that a dry run, the endpoints and the tests all see what would be done. */
 import { contains } from "./contains.ts";
 import { departure } from "./departure.ts";
-import { isDeleting, type Key, keyOf, type Kind, type Obj } from "./kind.ts";
+import { isDeleting, keyOf, type Kind, type Obj } from "./kind.ts";
 import { type Annotate, type Desired, type Hold, no, type Plan, type Verdict } from "./plan.ts";
 import type { Relation } from "./relation.ts";
 import { DELETABLE, report } from "./report.ts";
