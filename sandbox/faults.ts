@@ -5,7 +5,8 @@
  */
 import type { Get, Json, Request } from "../kube/api.ts";
 import type { RawAnswer } from "../kube/outcome.ts";
-import { type Key, splitKey } from "../kube/resource.ts";
+import { splitKey } from "../kube/resource.ts";
+import { stateAt } from "./history.ts";
 import { notFound } from "./refusal.ts";
 import { matcher } from "./selector.ts";
 import type { ApiServer } from "./server.ts";
@@ -92,26 +93,17 @@ function refusal(status: number, retryAfter?: number): RawAnswer {
   return { status, body, ...(retryAfter === undefined ? {} : { retryAfter: String(retryAfter) }) };
 }
 
-/** Replays the log up to a version. */
 function stale(server: ApiServer, request: Request, rv: number): RawAnswer {
-  const now = server.execute(request);
   const kind = server.kindOf(request.resource);
-  const objects = new Map<Key, Json>();
-  for (const { rv: version, type, key, object } of server.logOf(kind)) {
-    if (version > rv) break;
-    if (type === "DELETED") objects.delete(key);
-    else objects.set(key, object);
-  }
+  const objects = stateAt(server.store.collection(kind), rv);
   if (request.verb === "list") {
     const matches = matcher(kind, request);
-    const items = [...objects].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([, object]) =>
-      !matches || matches(object) ? [object] : []
-    );
-    return { ...now, body: { ...now.body, metadata: { resourceVersion: String(rv) }, items } };
+    const items = [...objects.values()].filter((object) => !matches || matches(object));
+    const metadata = { resourceVersion: String(rv) };
+    return { status: 200, body: { kind: kind.listKind, apiVersion: kind.apiVersion, metadata, items } };
   }
   const { key } = request as Get;
   const object = objects.get(key);
-  return object
-    ? { status: 200, body: object }
-    : { status: 404, body: notFound(kind, splitKey(key)[1]).status() };
+  if (object === undefined) return { status: 404, body: notFound(kind, splitKey(key)[1]).status() };
+  return { status: 200, body: object };
 }

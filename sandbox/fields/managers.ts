@@ -145,6 +145,20 @@ export function managedFields(managers: Managers): Json[] {
   }));
 }
 
+/** The other way round; `undefined` when a body says nothing of ownership. */
+export function givenManagers(list: readonly Json[] | undefined): Managers | undefined {
+  if (!Array.isArray(list) || list.length === 0) return undefined;
+  // One empty entry asks to forget everybody.
+  return list.filter((entry) => entry.manager !== undefined).map((entry) => ({
+    name: entry.manager,
+    operation: entry.operation,
+    apiVersion: entry.apiVersion,
+    subresource: entry.subresource ?? "",
+    time: entry.time ?? "",
+    fields: entry.fieldsV1 ?? {},
+  }));
+}
+
 function inOrder(a: Manager, b: Manager): number {
   return order(a.operation, b.operation) || order(a.time, b.time) || order(a.name, b.name) ||
     order(a.apiVersion, b.apiVersion) || order(a.subresource, b.subresource);

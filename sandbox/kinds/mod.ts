@@ -47,7 +47,7 @@ const definition: Row = {
   subresources: ["status"],
   unconditional: false,
   generation: "spec",
-  columns: [{ name: "Created At", type: "date", jsonPath: ".metadata.creationTimestamp" }],
+  columns: [{ name: "Created At", type: "date", jsonPath: "" }],
   behaviour: { onUpdate: (next, old) => ({ ...next, status: old.status }) },
 };
 

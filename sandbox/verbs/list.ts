@@ -1,5 +1,7 @@
-/** LIST, in pages if wanted. */
-import type { List } from "../../kube/api.ts";
+/** LIST, in pages if wanted; and as it was, as long as that is remembered. */
+import type { Json, List } from "../../kube/api.ts";
+import type { Key } from "../../kube/resource.ts";
+import { stateAt } from "../history.ts";
 import type { Served } from "../kinds/served.ts";
 import { badRequest, expired, Refusal } from "../refusal.ts";
 import { matcher } from "../selector.ts";
@@ -9,58 +11,81 @@ export interface ListOptions {
   readonly limit?: number;
   /** `metadata.continue` of the page before. */
   readonly continue?: string;
-  /** Answer with a state not older than that. */
   readonly resourceVersion?: string;
+  /** @default NotOlderThan */
+  readonly resourceVersionMatch?: "Exact" | "NotOlderThan";
 }
 
-/** A page is what follows the last key of the page before, as it is now; its version is that of the first page. */
+interface Token {
+  /** The last key of the page before. */
+  readonly key: string;
+  readonly version: number;
+}
+
+/** @throws Refusal 410 when a version is forgotten, 504 when it is yet to come. */
 export function list(core: Core, kind: Served, request: List & ListOptions): Answered {
-  const { version, compacted } = core.store;
-  const { limit = 0, resourceVersion = "" } = request;
-  if (resourceVersion !== "" && !/^\d+$/.test(resourceVersion)) {
-    throw badRequest(
-      `Invalid value: "${resourceVersion}": strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`,
-    );
-  }
-  if (Number(resourceVersion) > version) throw tooLarge(Number(resourceVersion), version);
-  const start = request.continue ? readToken(request.continue) : undefined;
-  if (start && start.version < compacted) {
-    throw expired("The provided continue parameter is too old to display a consistent list result.");
-  }
-  const { entries, keys } = view(core, kind);
   const matches = matcher(kind, request);
-  const items = [];
-  let after: string | undefined;
-  for (let at = start ? keys.findIndex((key) => key > start.key) : 0; at >= 0 && at < keys.length; at++) {
-    const object = entries.get(keys[at]!)!.object;
+  const token = request.continue ? readToken(request.continue) : undefined;
+  const { keys, read, version } = snapshot(core, kind, { ...request, ...(token ? { token } : {}) });
+  const items: Json[] = [];
+  let last = "", more: string | undefined;
+  const first = token ? keys.findIndex((key) => key > token.key) : 0;
+  for (let at = first; at >= 0 && at < keys.length; at++) {
+    const key = keys[at]!;
+    const object = read(key);
     if (matches && !matches(object)) continue;
-    if (limit > 0 && items.length === limit) {
-      after = keys[at - 1];
+    if (request.limit && items.length === request.limit) {
+      more = btoa(JSON.stringify({ key: last, version }));
       break;
     }
     items.push(object);
+    last = key;
   }
-  const rv = start?.version ?? version;
-  const metadata = {
-    resourceVersion: String(rv),
-    ...(after === undefined ? {} : { continue: btoa(JSON.stringify({ key: after, version: rv })) }),
-  };
+  const metadata = { resourceVersion: String(version), ...(more === undefined ? {} : { continue: more }) };
   return { status: 200, body: { kind: kind.listKind, apiVersion: kind.apiVersion, metadata, items } };
 }
 
-function view(core: Core, kind: Served) {
-  const collection = core.store.collection(kind);
-  return { entries: collection.entries, keys: collection.keys() };
+interface Snapshot {
+  readonly keys: readonly Key[];
+  readonly read: (key: Key) => Json;
+  readonly version: number;
 }
 
-function readToken(token: string): { key: string; version: number } {
+function snapshot(core: Core, kind: Served, request: ListOptions & { token?: Token }): Snapshot {
+  const { version, compacted } = core.store;
+  const collection = core.store.collection(kind);
+  const wanted = request.token?.version ?? versionOf(request.resourceVersion);
+  if (wanted > version) throw tooLarge(wanted, version);
+  const isExact = request.token !== undefined || request.resourceVersionMatch === "Exact";
+  if (!isExact || wanted === version) {
+    return { keys: collection.keys(), read: (key) => collection.entries.get(key)!.object, version };
+  }
+  if (wanted < compacted) {
+    throw expired(
+      request.token
+        ? "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter."
+        : "The resourceVersion for the provided list is too old.",
+    );
+  }
+  const state = stateAt(collection, wanted);
+  return { keys: [...state.keys()], read: (key) => state.get(key), version: wanted };
+}
+
+function versionOf(text = ""): number {
+  if (!/^\d*$/.test(text)) {
+    throw badRequest(`Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`);
+  }
+  return Number(text);
+}
+
+function readToken(text: string): Token {
   try {
-    const { key, version } = JSON.parse(atob(token));
+    const { key, version } = JSON.parse(atob(text));
     if (typeof key === "string" && typeof version === "number") return { key, version };
   } catch {
-    // told below
+    // Told below.
   }
-  throw badRequest("continue key is not valid");
+  throw badRequest("continue key is not valid: the token cannot be read");
 }
 
 /** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#unavailable-resource-versions */

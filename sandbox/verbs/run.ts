@@ -1,6 +1,7 @@
 /** Which function answers which request. */
 import type { Delete, Json, List, Request, Subresource } from "../../kube/api.ts";
 import { type Key, keyOf, type Resource } from "../../kube/resource.ts";
+import { managedFields } from "../fields/managers.ts";
 import { noSuchResource } from "../refusal.ts";
 import { apply } from "./apply.ts";
 import { type Answered, checkSubresource, type Core, entryOf, type Target } from "./context.ts";
@@ -73,7 +74,9 @@ export function run(core: Core, request: Operation): Answered {
       checkObject(request.body);
       return patch(target(request.key), (live) => strategicPatch(kind.shape, live, request.body));
     case "patch":
-      return patch(target(request.key), (live) => jsonPatch(live, request.steps));
+      return patch(target(request.key), (live) => jsonPatch(live, request.steps), {
+        showsManagers: request.steps.some(({ path }) => path.startsWith("/metadata/managedFields")),
+      });
     case "delete":
       return remove(target(request.key), request);
     case "deletecollection": {
@@ -84,8 +87,16 @@ export function run(core: Core, request: Operation): Answered {
   }
 }
 
-function patch(target: Target, change: (live: Json) => Json): Answered {
+function patch(
+  target: Target,
+  change: (live: Json) => Json,
+  { showsManagers = false }: { showsManagers?: boolean } = {},
+): Answered {
   const entry = entryOf(target);
-  if (target.subresource === "scale") return writeScale(target, change(readScale(entry.object)));
-  return replace(target, entry, change(entry.object));
+  const { object, managers } = entry;
+  if (target.subresource === "scale") return writeScale(target, change(readScale(object)));
+  const seen = showsManagers
+    ? { ...object, metadata: { ...object.metadata, managedFields: managedFields(managers) } }
+    : object;
+  return replace(target, entry, change(seen));
 }

@@ -1,7 +1,7 @@
 /** PUT, merge patch and JSON patch: everything that changes an object other than by applying. */
 import type { Json } from "../../kube/api.ts";
 import { splitKey } from "../../kube/resource.ts";
-import { type Managers, trackUpdate } from "../fields/managers.ts";
+import { givenManagers, type Managers, trackUpdate } from "../fields/managers.ts";
 import { badRequest, conflict, invalidObject, MODIFIED } from "../refusal.ts";
 import { equal } from "../schema/equal.ts";
 import { forbidden, invalid, type Problem } from "../schema/problem.ts";
@@ -41,7 +41,7 @@ export function replace(target: Target, entry: Entry, body: Json): Answered {
     );
   }
   const next = reset(target, entry, decodeBody(kind, body));
-  const managers = trackUpdate(entry.managers, {
+  const managers = trackUpdate(givenManagers(body.metadata.managedFields) ?? entry.managers, {
     shape: kind.shape,
     before: entry.object,
     after: next,
