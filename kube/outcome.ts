@@ -22,14 +22,16 @@ export function classify(request: Request, raw: RawAnswer): Answer {
     outcome: failure(request, raw),
     status,
     reason: text(body?.reason),
-    message: typeof body === "string" ? body.slice(0, 300).trim() : text(body?.message),
+    message: typeof body === "string" ? excerpt(body) : text(body?.message),
     ...retryAfter(raw),
   };
 }
 
-function success({ verb, resource }: Request, { status, body }: RawAnswer): Answer {
+function success(request: Request, raw: RawAnswer): Answer {
+  const { verb, resource } = request;
+  const { status, body } = raw;
   const ok = { outcome: "ok", status, reason: "", message: "" } as const;
-  if (verb === "list") {
+  if (verb === "list" && body?.items !== undefined) {
     const items: Json[] = body.items ?? [];
     for (const item of items) {
       // The API server leaves both out of the lists of built-in kinds.
@@ -39,15 +41,18 @@ function success({ verb, resource }: Request, { status, body }: RawAnswer): Answ
     return { ...ok, items, resourceVersion: body.metadata.resourceVersion };
   }
   // A binding, an eviction and some deletes are answered by a Status without any object.
-  return body?.kind === "Status" ? ok : { ...ok, object: body as Obj };
+  if (verb !== "list" && body?.kind === "Status") return ok;
+  if (verb !== "list" && body?.metadata) return { ...ok, object: body as Obj };
+  // No API server speaks like that: a proxy does, and nobody knows what became of the request.
+  const outcome = isRead(request) ? "transient" : "unknown";
+  return { outcome, status, reason: "Unreadable", message: `not a Kubernetes object: ${excerpt(body)}` };
 }
 
 function failure(request: Request, raw: RawAnswer): Outcome {
   const { status, body } = raw;
-  const isRead = request.verb === "get" || request.verb === "list";
   switch (status) {
     case 0:
-      return isRead || raw.sent === false ? "transient" : "unknown";
+      return isRead(request) || raw.sent === false ? "transient" : "unknown";
     case 401:
     case 403:
       return "denied";
@@ -57,15 +62,15 @@ function failure(request: Request, raw: RawAnswer): Outcome {
     case 409:
       return isAboutUid(body) ? "gone" : "conflict";
     case 410:
-      return isRead ? "transient" : "conflict";
+      return isRead(request) ? "transient" : "conflict";
     case 422:
       return unprocessable(request, body);
     case 429:
       return "throttled";
     case 500:
-      return internal(isRead, text(body?.message));
+      return internal(request, text(body?.message));
     case 504:
-      return isRead ? "transient" : "unknown";
+      return isRead(request) ? "transient" : "unknown";
   }
   return status >= 400 && status < 500 && status !== 408 ? "invalid" : "transient";
 }
@@ -98,8 +103,8 @@ function isPolicy(message: string): boolean {
   return message.includes("AdmissionPolicy '") || message.includes("admission webhook ");
 }
 
-function internal(isRead: boolean, message: string): Outcome {
-  if (isRead) return "transient";
+function internal(request: Request, message: string): Outcome {
+  if (isRead(request)) return "transient";
   if (message.includes("failed to create typed patch object")) return "invalid";
   // The API server passes on what etcd told it; after these the write may have been committed.
   return /^etcdserver: |context deadline exceeded|rpc error: /.test(message) ? "unknown" : "transient";
@@ -111,6 +116,14 @@ function retryAfter({ status, retryAfter: header, body }: RawAnswer): { retryAft
     if (seconds >= 0) return { retryAfterMs: seconds * 1000 };
   }
   return status === 429 ? { retryAfterMs: 1000 } : {};
+}
+
+function isRead({ verb }: Request): boolean {
+  return verb === "get" || verb === "list";
+}
+
+function excerpt(body: unknown): string {
+  return String(body).slice(0, 300).trim();
 }
 
 function text(value: unknown): string {
