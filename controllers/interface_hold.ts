@@ -85,8 +85,8 @@ function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
   if (holderUid !== uid && !adoptable) return leaving(owner);
   const subnet = view.get(Subnet, record.spec.subnet);
   if (!shown && !reserved && isLost(record, subnet)) return withdrawn(owner, record, subnet);
-  const rival = reserved && !shown ? rivalOf(record, view) : undefined;
-  return rival ? refused(owner, rival) : heldAs(owner, record, { subnet, reserved, shown });
+  const obstacle = reserved && !shown ? whyNotInForce(owner, record, view) : undefined;
+  return obstacle ?? heldAs(owner, record, { subnet, reserved, shown });
 }
 
 interface Circumstances {
@@ -142,13 +142,18 @@ function withdrawn({ kind, object }: Owner, record: IP, subnet: Subnet | undefin
   });
 }
 
-/** Who holds an address of this reservation instead of it. */
-function rivalOf(record: IP, view: View): string | undefined {
-  for (const address of addressesOf(record)) {
-    const claim = view.get(AddressClaim, claimName(record.spec.subnet ?? "", canonical(address)));
-    if (!claim?.metadata.uid || claim.spec.holder.uid === record.metadata.uid) continue;
-    const { kind, name } = claim.spec.holder;
-    return `AddressConflict: ${address} of reservation ${record.metadata.name} is held by ${kind} ${name}`;
+/** A reservation is worn only once it holds what it reserves: it may name addresses that nobody can have. */
+function whyNotInForce(owner: Owner, record: IP, view: View): Wait | undefined {
+  const name = `reservation ${record.metadata.name}`, addresses = addressesOf(record);
+  if (addresses.length === 0) return refused(owner, `NoAvailableAddress: ${name} has no address yet`);
+  for (const address of addresses) {
+    const key = claimName(record.spec.subnet ?? "", canonical(address)), claim = view.get(AddressClaim, key);
+    if (claim?.spec.holder.uid === record.metadata.uid) continue;
+    const { kind, name: holder } = claim?.spec.holder ?? {};
+    const message = claim
+      ? `AddressConflict: ${address} of ${name} is held by ${kind} ${holder}`
+      : `NoAvailableAddress: ${name} does not hold ${address}; see the Events of IP ${record.metadata.name}`;
+    return refused(owner, message, [[AddressClaim, key]]);
   }
 }
 
