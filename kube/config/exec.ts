@@ -50,18 +50,9 @@ export async function execCredential(exec: Field, { cluster, wallClock }: ExecOp
 
 async function run(exec: Field, info: Json): Promise<string> {
   const command = commandOf(exec);
-  const env = exec.at("env").items().map((
-    entry,
-  ) => [entry.at("name").required(), entry.at("value").text() ?? ""]);
-  const { success, code, stdout, stderr } = await new Deno.Command(command, {
-    args: exec.at("args").items().map((arg) => arg.text() ?? ""),
-    env: { ...Object.fromEntries(env), KUBERNETES_EXEC_INFO: JSON.stringify(info) },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output().catch((error) => fail(exec, { command, error }));
+  const { success, code, stdout, stderr } = await start(exec, { command, info });
   const decoder = new TextDecoder();
-  if (!success) exec.fail(`: ${command} ended with ${code}: ${oneLine(decoder.decode(stderr))}`);
+  if (!success) exec.fail(`failed: ${command} ended with ${code}: ${oneLine(decoder.decode(stderr))}`);
   return decoder.decode(stdout);
 }
 
@@ -71,15 +62,32 @@ function commandOf(exec: Field): string {
   return /[/\\]/.test(command) ? resolve(dirname(exec.file), command) : command;
 }
 
-function fail(exec: Field, { command, error }: { command: string; error: Error }): never {
-  if (error instanceof Deno.errors.NotFound) {
-    const hint = exec.at("installHint").text();
-    exec.fail(`: ${command} is not installed${hint ? `: ${oneLine(hint)}` : ""}`);
+async function start(
+  exec: Field,
+  { command, info }: { command: string; info: Json },
+): Promise<Deno.CommandOutput> {
+  const args = exec.at("args").items().map((arg) => arg.text() ?? "");
+  const env = Object.fromEntries(
+    exec.at("env").items().map((entry) => [entry.at("name").required(), entry.at("value").text() ?? ""]),
+  );
+  try {
+    return await new Deno.Command(command, {
+      args,
+      env: { ...env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      const hint = exec.at("installHint").text();
+      exec.fail(`needs ${command}, which is not installed${hint ? `: ${oneLine(hint)}` : ""}`);
+    }
+    if (error instanceof Deno.errors.NotCapable) {
+      exec.fail(`may not run ${command}; run with --allow-run=${command}`);
+    }
+    exec.fail(`failed: ${command}: ${(error as Error).message}`);
   }
-  if (error instanceof Deno.errors.NotCapable) {
-    exec.fail(`: ${command} may not be run; run with --allow-run=${command}`);
-  }
-  exec.fail(`: ${command}: ${error.message}`);
 }
 
 function parse(exec: Field, output: string): Json {
