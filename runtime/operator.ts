@@ -13,6 +13,7 @@
 import type { Client } from "../kube/api.ts";
 import { elect, type Election } from "../kube/lease.ts";
 import { Engine, type EngineOptions } from "../reconcile/engine.ts";
+import type { Kind } from "../reconcile/kind.ts";
 import { drive } from "./drive.ts";
 import type { RuntimeEnv } from "./env.ts";
 import { merged, type Observer } from "./observers.ts";
@@ -24,6 +25,11 @@ import { type Watched, Watching } from "./watching.ts";
 /** What an operator is made of: all that is its own. */
 export type Definition = Pick<EngineOptions, "rules" | "kinds" | "tables" | "projections" | "seeds">;
 
+export interface LeaseName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 export interface OperatorOptions {
   readonly definition: Definition;
   readonly client: Client;
@@ -31,7 +37,7 @@ export interface OperatorOptions {
   /** Name of this process and no other: `<pod>_<random>`. */
   readonly replica: string;
   /** Absent: this process is alone, and leads. */
-  readonly lease?: { readonly namespace: string; readonly name: string };
+  readonly lease?: LeaseName;
   readonly observers?: readonly Observer[];
 }
 
@@ -50,7 +56,6 @@ export class Operator {
   #election: Election | undefined;
   #stop = new AbortController();
 
-  /** Starts at once. */
   constructor(options: OperatorOptions) {
     this.#options = options;
     const { definition, client, env, replica, observers = [] } = options;
@@ -87,9 +92,18 @@ export class Operator {
       turned: observer.watchTurned,
       signal: this.#stop.signal,
     });
-    this.#campaign();
   }
 
+  start(): void {
+    this.#watching.start();
+    const { lease } = this.#options;
+    if (lease) this.#campaign(lease);
+    else this.#observer.leads(true);
+  }
+
+  get kinds(): readonly Kind[] {
+    return this.#options.definition.kinds;
+  }
   get isLeading(): boolean {
     return this.#election ? this.#election.isLeading() : !this.#stop.signal.aborted;
   }
@@ -118,9 +132,8 @@ export class Operator {
     await Promise.all([this.#election?.done, this.#watching.done()]);
   }
 
-  #campaign(): void {
-    const { client, env, replica, lease, definition } = this.#options;
-    if (!lease) return this.#observer.leads(true);
+  #campaign(lease: LeaseName): void {
+    const { client, env, replica, definition } = this.#options;
     this.engine.lead(false);
     this.#election = elect({
       client,

@@ -16,9 +16,11 @@ export interface Problem {
 /** Of one kind; for health checks and people. */
 export interface Watched {
   readonly kind: Kind;
-  /** Milliseconds since the server last said anything about it, or refused to. */
-  readonly quietMs: number;
-  /** Absent while all is well. */
+  /** Milliseconds since the server last said anything about it. */
+  readonly heardMs: number;
+  /** The same, where a refusal counts as well: a watch that does not even fail is broken. */
+  readonly triedMs: number;
+  /** Undefined while all is well. */
   readonly problem: Problem | undefined;
 }
 
@@ -44,11 +46,14 @@ interface State {
 export class Watching {
   readonly inbox: Inbox = new Inbox();
   #options: WatchingOptions;
-  #states: State[];
+  #states: readonly State[] = [];
 
   constructor(options: WatchingOptions) {
     this.#options = options;
-    const { client, env, kinds, signal } = options;
+  }
+
+  start(): void {
+    const { client, env, kinds, signal } = this.#options;
     this.#states = kinds.map((kind) => {
       const sink = this.#sink(kind, () => this.#states.find((state) => state.kind === kind)!);
       const trim = kind.trim ? { trim: kind.trim } : {};
@@ -62,7 +67,8 @@ export class Watching {
     return this.#states.map(({ kind, problem, reflection, refusedAt }) => ({
       kind,
       problem,
-      quietMs: now - Math.max(reflection.heardAt, refusedAt),
+      heardMs: now - reflection.heardAt,
+      triedMs: now - Math.max(reflection.heardAt, refusedAt),
     }));
   }
 
@@ -78,17 +84,17 @@ export class Watching {
         this.#heal(state());
         this.#add(replacing(engine, kind, { items, version }));
       },
-      put: (object) => this.#add(once(() => store.observe(kind, object))),
-      remove: (object) => this.#add(once(() => store.observeGone(kind, object))),
+      put: (object) => this.#add([() => store.observe(kind, object)]),
+      remove: (object) => this.#add([() => store.observeGone(kind, object)]),
       progress: () => this.#heal(state()),
-      restored: () => this.#add(once(() => engine.lost(kind))),
+      restored: () => this.#add([() => engine.lost(kind)]),
       failed: (status, _reason, message) => {
         const isNew = state().problem?.status !== status;
         state().refusedAt = env.now();
         state().problem = { status, message };
         if (isNew) this.#options.turned?.(kind, state().problem);
         // Objects that vanished with their definition were not released by anybody: nothing is decided until it is back.
-        if (status === 404) this.#add(once(() => engine.lost(kind)));
+        if (status === 404) this.#add([() => engine.lost(kind)]);
       },
     };
   }
@@ -99,14 +105,10 @@ export class Watching {
     this.#options.turned?.(state.kind, undefined);
   }
 
-  #add(parts: Iterator<void>): void {
+  #add(parts: Iterable<() => void>): void {
     this.inbox.add(parts);
     this.#options.wake();
   }
-}
-
-function* once(effect: () => void): Iterator<void> {
-  effect();
 }
 
 /** The state of a kind, object by object as if each had changed, and at the end, at once, what is missing in it. */
@@ -114,11 +116,10 @@ function* replacing(
   engine: Engine,
   kind: Kind,
   { items, version }: { readonly items: readonly Obj[]; readonly version: string },
-): Iterator<void> {
-  for (const item of items) {
-    engine.store.observe(kind, item);
-    yield;
-  }
-  engine.store.replace(kind, items, version);
-  engine.synced(kind);
+): Iterable<() => void> {
+  for (const item of items) yield () => engine.store.observe(kind, item);
+  yield () => {
+    engine.store.replace(kind, items, version);
+    engine.synced(kind);
+  };
 }

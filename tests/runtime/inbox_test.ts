@@ -1,12 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Inbox } from "../../runtime/inbox.ts";
 
-function* parts(taken: string[], ...names: string[]): Iterator<void> {
-  for (const name of names) {
-    taken.push(name);
-    yield;
-  }
-}
+const parts = (taken: string[], ...names: string[]) => names.map((name) => () => void taken.push(name));
 
 Deno.test("Inbox takes one part per step in, and what was added later after it", () => {
   const inbox = new Inbox(), taken: string[] = [];

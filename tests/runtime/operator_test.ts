@@ -40,7 +40,7 @@ interface Start {
 
 function start({ env, server, replica = "a", leased = false, observer = {} }: Start): Operator {
   const client = new SandboxClient(server);
-  return new Operator({
+  const operator = new Operator({
     definition,
     client,
     env,
@@ -48,6 +48,8 @@ function start({ env, server, replica = "a", leased = false, observer = {} }: St
     observers: [observer],
     ...(leased ? { lease } : {}),
   });
+  operator.start();
+  return operator;
 }
 
 function createVpc(server: ApiServer, name: string): void {

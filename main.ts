@@ -1,0 +1,49 @@
+/** The composition root: configuration → client → operator → web → lease → run. Takes the options of `run`. */
+import { parseArgs } from "node:util";
+import { seeds, tables } from "./controllers/mod.ts";
+import { kinds } from "./crds/mod.ts";
+import { projections } from "./crds/projections.ts";
+import { rules } from "./crds/rules.ts";
+import { createClient } from "./kube/client.ts";
+import { Transport } from "./kube/transport.ts";
+import { aborted } from "./runtime/aborted.ts";
+import { type Configuration, configurationOf, OPTIONS } from "./runtime/configuration.ts";
+import { connect } from "./runtime/connect.ts";
+import { runtimeEnv } from "./runtime/env.ts";
+import { interrupted } from "./runtime/interrupted.ts";
+import { configureLogging, logger, logObserver } from "./runtime/logging.ts";
+import { Operator } from "./runtime/operator.ts";
+import { replicaName } from "./runtime/replica.ts";
+import { equip } from "./web/equip.ts";
+import { serve } from "./web/serve.ts";
+
+/** Everything that makes this operator what it is. */
+export const cadastre = (options: Parameters<typeof seeds>[0] = {}) =>
+  ({ rules, kinds, tables, projections, seeds: seeds(options) }) as const;
+
+/** Until `signal` is aborted. @throws ConfigError when no cluster is configured, or not in a way that can be used */
+export async function run(configuration: Configuration, signal: AbortSignal): Promise<void> {
+  configureLogging();
+  const { http, lease, leaseNamespace, ...cidrs } = configuration;
+  const env = runtimeEnv(), connection = await connect(configuration);
+  const { server, context, namespace } = connection;
+  const transport = new Transport(connection, { env });
+  const { client, observer, appOf } = equip(createClient(transport, { env }), { env, server });
+  const operator = new Operator({
+    definition: cadastre(cidrs),
+    client,
+    env,
+    replica: replicaName(),
+    observers: [observer, logObserver],
+    ...(lease ? { lease: { namespace: leaseNamespace ?? namespace, name: rules.operator } } : {}),
+  });
+  const site = http && await serve(appOf(operator).fetch, http);
+  operator.start();
+  logger.info("started", { server, context, http: site?.url });
+  await aborted(signal);
+  await operator.stop();
+  await site?.[Symbol.asyncDispose]();
+  transport.close();
+}
+
+if (import.meta.main) await run(configurationOf(parseArgs({ options: OPTIONS }).values), interrupted());

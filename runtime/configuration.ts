@@ -1,0 +1,80 @@
+/** What an operator process can be told on its command line. */
+import { ConfigError } from "../kube/config/field.ts";
+import { parseCidr, whyNotCidr } from "../ipam/cidr.ts";
+
+/** Options in the shape of `parseArgs` of `node:util`, each with what a person needs to know of it. */
+export const OPTIONS = {
+  kubeconfig: { type: "string", value: "FILE", help: "this kubeconfig and no other" },
+  context: { type: "string", value: "NAME", help: "this context instead of the current one" },
+  http: {
+    type: "string",
+    value: "HOST:PORT",
+    help: "serve health, metrics and explain there (:8080); off: nowhere",
+  },
+  "lease-namespace": { type: "string", value: "NAME", help: "where the Lease is kept (our own namespace)" },
+  "no-lease": { type: "boolean", help: "lead without asking; for a single process" },
+  "default-cidr": { type: "string", value: "CIDR", help: "block of the default Subnet (10.16.0.0/16)" },
+  "node-switch-cidr": { type: "string", value: "CIDR", help: "block of the join Subnet (100.64.0.0/16)" },
+} as const;
+
+export interface Address {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+export interface Configuration {
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  /** Undefined: no endpoints. */
+  readonly http: Address | undefined;
+  /** `false`: no leader election. */
+  readonly lease: boolean;
+  /** Undefined: the namespace of the connection. */
+  readonly leaseNamespace: string | undefined;
+  readonly defaultCidr?: string;
+  readonly joinCidr?: string;
+}
+
+type Values = { readonly [name in keyof typeof OPTIONS]?: string | boolean | undefined };
+
+/** @throws ConfigError that names the option and what to write instead */
+export function configurationOf(values: Values): Configuration {
+  const text = (name: keyof typeof OPTIONS) => {
+    const value = values[name];
+    if (value === "") throw new ConfigError(`--${name} needs a value: --${name} …`);
+    return typeof value === "string" ? value : undefined;
+  };
+  return {
+    kubeconfig: text("kubeconfig"),
+    context: text("context"),
+    http: addressOf(text("http") ?? ":8080"),
+    lease: values["no-lease"] !== true,
+    leaseNamespace: text("lease-namespace"),
+    ...block("default-cidr", text("default-cidr"), (defaultCidr) => ({ defaultCidr })),
+    ...block("node-switch-cidr", text("node-switch-cidr"), (joinCidr) => ({ joinCidr })),
+  };
+}
+
+/**
+ * `:8080` means every interface, `off` none.
+ *
+ * @throws ConfigError when it is neither
+ */
+export function addressOf(text: string): Address | undefined {
+  if (text === "off") return undefined;
+  const [, host = "", digits = ""] = /^(.*):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (digits === "" || port > 65_535) {
+    throw new ConfigError(`--http ${text}: write HOST:PORT, as 127.0.0.1:8080 or :8080, or off`);
+  }
+  return { hostname: host.replace(/^\[(.*)\]$/, "$1") || "0.0.0.0", port };
+}
+
+/** One block, or one of each family. */
+function block<T>(option: string, value: string | undefined, field: (value: string) => T): T | undefined {
+  if (value === undefined) return undefined;
+  for (const part of value.split(",")) {
+    if (!parseCidr(part)) throw new ConfigError(`--${option} ${value}: ${whyNotCidr(part)}`);
+  }
+  return field(value);
+}
