@@ -80,7 +80,8 @@ export class Engine {
   #counted = new Map<string, number>();
   #synced = new Set<string>();
   #begun = false;
-  #seeded = false;
+  /** Seeds that were absent at the start and have not been created yet; undefined before the first decision. */
+  #seeds: Map<string, Entry> | undefined;
   #leads = true;
 
   constructor(options: EngineOptions) {
@@ -162,7 +163,7 @@ export class Engine {
   /** Decides one key. Returns false when there is none that may be decided now. */
   step(): boolean {
     if (!this.#begun || !this.#leads || this.#inFlight.size >= (this.#o.atOnce ?? AT_ONCE)) return false;
-    if (!this.#seeded) this.#seed();
+    if (!this.#seeds) this.#seed();
     for (let item = this.#queue.take(); item; item = this.#queue.take()) {
       if (!this.#inFlight.has(idOf(item))) {
         this.#decide(item);
@@ -180,11 +181,18 @@ export class Engine {
   }
 
   #seed(): void {
-    this.#seeded = true;
-    for (const [kind, intent] of this.#o.seeds ?? []) {
-      if (this.store.get(kind, keyOf(intent))) continue;
-      this.#commit({ kind, key: keyOf(intent) }, [{ phase: "claim", entry: [kind, intent] }], undefined);
+    this.#seeds = new Map();
+    for (const entry of this.#o.seeds ?? []) {
+      const item = { kind: entry[0], key: keyOf(entry[1]) };
+      if (this.store.get(item.kind, item.key)) continue;
+      this.#seeds.set(idOf(item), entry);
+      this.#queue.add(item, "live");
     }
+  }
+
+  /** Until it succeeds, or somebody else created it. */
+  #sow(item: Item, entry: Entry): void {
+    this.#commit(item, [{ phase: "claim", entry }], () => this.#seeds?.delete(idOf(item)));
   }
 
   #wake(kind: Kind, key: Key | undefined, priority: Priority): void {
@@ -259,7 +267,9 @@ export class Engine {
   /** Synchronous from reading to assuming. */
   #decide(item: Item): void {
     const { kind, key } = item, id = idOf(item);
-    const object = this.store.get(kind, key);
+    const object = this.store.get(kind, key), seed = this.#seeds?.get(id);
+    if (!object && seed) return this.#sow(item, seed);
+    this.#seeds?.delete(id);
     if (!object || isAssumed(object)) return this.#patience.forgive(id);
     const subject: Subject = { kind, object, row: this.#rows.get(kind.kind)?.row };
     const plan = this.#plan(subject);
