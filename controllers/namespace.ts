@@ -4,13 +4,13 @@ import { Namespace } from "../crds/foreign.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { Vpc } from "../crds/vpc.ts";
 import { isDeleting, type Key, keyOf } from "../reconcile/kind.ts";
-import { desired, type Plan, type Trigger, wait } from "../reconcile/plan.ts";
+import { desired, type Plan, wait } from "../reconcile/plan.ts";
 import { controller, on, wake } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
-import { bindingsOf, boundTo, isSelected } from "./bindings.ts";
+import { bindingsOf, isSelected } from "./bindings.ts";
 import { namespaceAnnotations } from "./namespace_annotations.ts";
 import { isSettled } from "./settled.ts";
-import { usable } from "./usable.ts";
+import { whyUnbound } from "./unbound.ts";
 
 export default controller("namespace", [
   on(Namespace, reconcile),
@@ -29,20 +29,9 @@ export function reconcile(namespace: Namespace, view: View): Plan {
 
 /** What it was told before stays; pods do not go by it. */
 function unbound(namespace: Namespace, view: View): Plan {
-  const standard = view.get(Subnet, DEFAULT_SUBNET);
-  const candidates = new Set([...boundTo(namespace, view), ...(standard ? [standard] : [])]);
-  const until: Trigger[] = [[Subnet, DEFAULT_SUBNET]], reasons: string[] = [];
-  let passing = candidates.size > 0;
-  for (const subnet of candidates) {
-    const state = usable(subnet, view);
-    if (state.ok) continue;
-    until.push([Subnet, keyOf(subnet)], ...state.until);
-    reasons.push(`Subnet ${keyOf(subnet)} cannot be used: ${state.message}`);
-    passing &&= state.passing === true;
-  }
-  if (!standard) reasons.push(`Subnet ${DEFAULT_SUBNET} does not exist`);
-  const message = `NoSubnet: ${reasons.join("; ")}`;
-  return wait({ reason: "NoSubnet", message }, [[Namespace, keyOf(namespace)], ...until], { quiet: passing });
+  const { message, until, passing } = whyUnbound(namespace, view);
+  const why = { reason: "NoSubnet", message: `NoSubnet: ${message}` };
+  return wait(why, [[Namespace, keyOf(namespace)], ...until], { quiet: passing });
 }
 
 /** Whom a Subnet's change may concern: nobody, as long as it was and is Ready. */

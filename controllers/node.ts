@@ -9,16 +9,18 @@ import { PodReason } from "../crds/reasons.ts";
 import { addressesOf } from "../crds/record.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { freeMac } from "../ipam/mac.ts";
-import { isDeleting, keyOf } from "../reconcile/kind.ts";
+import { isDeleting, type Key, keyOf } from "../reconcile/kind.ts";
 import { desired, type Hold, type Plan, type Wait, wait, yes } from "../reconcile/plan.ts";
-import { controller, on } from "../reconcile/table.ts";
+import { controller, on, wake } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
 import { holdOf, type Interface } from "./interface_hold.ts";
 import { chooseAddresses } from "./pod_address.ts";
+import { isSettled } from "./settled.ts";
 import { usable } from "./usable.ts";
 
 export default controller("node", [
-  on(Node, reconcile),
+  on(Node, reconcile), // its record and its claims wake it by their relations
+  wake(Node, Subnet, everyNodeOf),
 ]);
 
 export function reconcile(node: Node, view: View): Plan {
@@ -77,4 +79,10 @@ function told(node: Node, hold: Hold, view: View): Plan {
     annotate: [{ kind: Node, object: node, annotations, versioned: true }],
     conditions: { Allocated: yes("NodeNetworkAllocated", `subnet=${keyOf(subnet)} ip=${ip}`) },
   });
+}
+
+/** An edit of the join Subnet changes what its nodes are told; counters that move do not. */
+function* everyNodeOf(subnet: Subnet, view: View): Iterable<Key> {
+  if (keyOf(subnet) !== JOIN_SUBNET || isSettled(subnet)) return;
+  for (const node of view.list(Node)) yield keyOf(node);
 }

@@ -2,25 +2,26 @@
 import { OVN } from "../crds/annotations.ts";
 import { LONGEST_NAME } from "../crds/custom.ts";
 import { Pod } from "../crds/foreign.ts";
-import type { IP } from "../crds/ip.ts";
-import { recordName } from "../crds/ip.ts";
+import { IP, recordName } from "../crds/ip.ts";
 import { ledger } from "../crds/projections.ts";
 import { isAlive } from "../crds/published.ts";
 import { PodReason } from "../crds/reasons.ts";
-import { addressesOf } from "../crds/record.ts";
+import { addressesOf, ownerKeyOf } from "../crds/record.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { freeMac } from "../ipam/mac.ts";
-import { isDeleting, keyOf } from "../reconcile/kind.ts";
+import { isDeleting, type Key, keyOf } from "../reconcile/kind.ts";
 import { desired, type Hold, type Plan, type Wait, wait, yes } from "../reconcile/plan.ts";
-import { controller, on } from "../reconcile/table.ts";
+import { controller, on, wake } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
-import { holdOf, type Interface } from "./interface_hold.ts";
+import { holdOf, type Interface, isShown } from "./interface_hold.ts";
 import { podAnnotations } from "./pod_annotations.ts";
 import { requestOf } from "./pod_request.ts";
 import { place } from "./pod_subnet.ts";
+import { isSettled } from "./settled.ts";
 
 export default controller("pod", [
-  on(Pod, reconcile),
+  on(Pod, reconcile), // its record and its claims wake it by their relations
+  wake(Pod, Subnet, untoldPodsOf),
 ]);
 
 /** hostNetwork pods have no addresses of their own; finished ones are done, and their records go with them. */
@@ -82,4 +83,13 @@ function told(pod: Pod, hold: Hold, view: View): Plan {
     annotate: [{ kind: Pod, object: pod, annotations: podAnnotations(pod, record, subnet), versioned: true }],
     conditions: { Allocated: yes(PodReason.PodNetworkAllocated, message) },
   });
+}
+
+/** Pods of its records that were not told yet: if it is going or gone, they must give them up (FAULTS §4.2, W). */
+function* untoldPodsOf(subnet: Subnet, view: View): Iterable<Key> {
+  if (isSettled(subnet)) return;
+  for (const record of view.referrers(IP, Subnet, keyOf(subnet))) {
+    const pod = view.get(Pod, ownerKeyOf(record));
+    if (pod && !isShown(pod, record)) yield keyOf(pod);
+  }
 }

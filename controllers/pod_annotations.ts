@@ -12,8 +12,8 @@ type Output = typeof podOutputs[number];
 type Told = Pick<IP, "spec">;
 
 /**
- * Every output key of the default network. `cidr` and `gateway` are the Subnet's whole strings, as Kube-OVN writes them, and stay
- * what they are on a pod that was told before; `routed` comes once the pod has a node.
+ * Every output key of the default network. `cidr` and `gateway` are the Subnet's whole strings, as Kube-OVN writes them; what a pod
+ * was told of its Subnet stays, for nothing looks at the pod again when that is edited. `routed` comes once the pod has a node.
  */
 export function podAnnotations(pod: Pod, record: Told, subnet: Subnet): Record<string, string> {
   const { spec } = subnet, told = (suffix: Output) => pod.metadata.annotations?.[podKey(OVN, suffix)];
@@ -27,7 +27,7 @@ export function podAnnotations(pod: Pod, record: Told, subnet: Subnet): Record<s
     gateway: (before && told("gateway")) || spec.gateway,
     logical_switch: subnet.metadata.name,
     pod_nic_type: "veth-pair",
-    logical_router: vpc,
+    logical_router: (before && told("logical_router")) || vpc,
     routed: pod.spec.nodeName ? "true" : undefined,
   };
   return Object.fromEntries(

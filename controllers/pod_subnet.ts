@@ -12,6 +12,7 @@ import type { View } from "../reconcile/view.ts";
 import { bindingsOf } from "./bindings.ts";
 import { chooseAddresses, type Chosen } from "./pod_address.ts";
 import type { PodRequest } from "./pod_request.ts";
+import { whyUnbound } from "./unbound.ts";
 import { usable } from "./usable.ts";
 
 export interface Placement {
@@ -49,11 +50,14 @@ export function place(pod: Pod, request: PodRequest, view: View): Placement | Wa
       refusal = { word: chosen.refusal.word, message: `Subnet ${name}: ${chosen.refusal.message}` };
     }
   }
+  const namespace = view.get(Namespace, pod.metadata.namespace);
+  const unbound = namespace && request.subnet === undefined ? whyUnbound(namespace, view) : undefined;
   const message = `${refusal.word}: ${refusal.message}`;
-  return wait({ reason: PodReason.AcquireAddressFailed, message }, [
-    [Namespace, pod.metadata.namespace ?? ""],
-    ...until,
-  ]);
+  return wait(
+    { reason: PodReason.AcquireAddressFailed, message },
+    [[Namespace, pod.metadata.namespace ?? ""], ...until, ...unbound?.until ?? []],
+    { quiet: until.length === 0 && unbound?.passing === true },
+  );
 }
 
 function candidates(pod: Pod, request: PodRequest, view: View): readonly string[] {

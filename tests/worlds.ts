@@ -1,0 +1,142 @@
+/** Worlds in which handlers are looked at as a whole: one for each thing that can be the matter. */
+import { namespaceAnnotations } from "../controllers/namespace_annotations.ts";
+import type { Obj } from "../reconcile/kind.ts";
+import { claim, inUse, ip, namespace, node, pod, ready, subnet, vpc } from "./world.ts";
+
+const standard = ready(subnet("ovn-default", { cidrBlock: "10.16.0.0/16", default: true }));
+const join = ready(subnet("join", { cidrBlock: "100.64.0.0/16" }));
+const told = namespaceAnnotations([standard]);
+
+/** What every cluster has. */
+const ground = [vpc(), standard, join];
+
+const allocated = (subnet: string, address: string) => ({
+  "ovn.kubernetes.io/allocated": "true",
+  "ovn.kubernetes.io/ip_address": address,
+  "ovn.kubernetes.io/logical_switch": subnet,
+});
+
+const served = [
+  namespace("app", { annotations: told }),
+  pod("app/p", {
+    annotations: {
+      ...allocated("ovn-default", "10.16.0.2"),
+      "ovn.kubernetes.io/mac_address": "02:00:00:00:00:01",
+      "ovn.kubernetes.io/cidr": "10.16.0.0/16",
+      "ovn.kubernetes.io/gateway": "10.16.0.1",
+      "ovn.kubernetes.io/pod_nic_type": "veth-pair",
+      "ovn.kubernetes.io/logical_router": "ovn-cluster",
+      "ovn.kubernetes.io/routed": "true",
+    },
+  }),
+  ip({ owner: "app/p", subnet: "ovn-default", addresses: ["10.16.0.2"] }),
+  claim({ subnet: "ovn-default", address: "10.16.0.2", holder: "p.app" }),
+  node("n1", {
+    annotations: {
+      ...allocated("join", "100.64.0.2"),
+      "ovn.kubernetes.io/mac_address": "02:00:00:00:00:01",
+      "ovn.kubernetes.io/cidr": "100.64.0.0/16",
+      "ovn.kubernetes.io/gateway": "100.64.0.1",
+      "ovn.kubernetes.io/port_name": "node-n1",
+    },
+  }),
+  ip({ owner: "n1", subnet: "join", addresses: ["100.64.0.2"] }),
+  claim({ subnet: "join", address: "100.64.0.2", holder: "node-n1", ownerKey: "n1" }),
+];
+
+const asking = { "ovn.kubernetes.io/ip_address": "10.16.0.2" };
+
+export const worlds: ReadonlyMap<string, readonly Obj[]> = new Map<string, readonly Obj[]>([
+  ["everything is served", [...ground, ...served]],
+  ["nothing is there yet", [namespace("app"), pod("app/p"), node("n1")]],
+  ["everything was just created", [
+    vpc("ovn-cluster", {}, { finalizers: [] }),
+    subnet("ovn-default", { cidrBlock: "10.16.0.0/16", default: true }),
+    subnet("join", { cidrBlock: "100.64.0.0/16" }),
+    namespace("app"),
+    pod("app/p"),
+    node("n1"),
+  ]],
+  ["Subnets are held and namespaces not told yet", [
+    ...ground,
+    inUse(subnet("own", { cidrBlock: "10.1.0.0/16", namespaces: ["app"], namespaceSelectors: [{}] })),
+    namespace("app"),
+    namespace("web"),
+    pod("app/p"),
+  ]],
+  ["Subnets that cannot be used", [
+    ...ground,
+    subnet("orphan", { cidrBlock: "10.1.0.0/16", vpc: "ghost", namespaces: ["app"] }),
+    subnet("typo", { cidrBlock: "10.2.0.0/16", gateway: "10.9.0.1", namespaces: ["app"] }),
+    inUse(subnet("going", { cidrBlock: "10.3.0.0/16", namespaces: ["app"] }, { going: true })),
+    namespace("app", { annotations: told }),
+    pod("app/p", { annotations: { "ovn.kubernetes.io/logical_switch": "orphan" } }),
+    pod("app/q", { annotations: { "ovn.kubernetes.io/logical_switch": "going" } }),
+    pod("app/r", { annotations: { "ovn.kubernetes.io/logical_switch": "nowhere" } }),
+  ]],
+  ["no default Subnet", [
+    vpc(),
+    inUse(subnet("ovn-default", { cidrBlock: "10.16.0.0/16" }, { going: true })),
+    subnet("orphan", { cidrBlock: "10.1.0.0/16", vpc: "ghost", namespaces: ["app"] }),
+    namespace("app"),
+    pod("app/p"),
+    node("n1"),
+  ]],
+  ["Subnets that overlap", [
+    ...ground,
+    inUse(subnet("older", { cidrBlock: "10.1.0.0/16" })),
+    inUse(subnet("younger", { cidrBlock: "10.1.7.0/24" }, { born: 1 })),
+    inUse(subnet("claimed", { cidrBlock: "10.1.8.0/24" }, { born: 2 })),
+    claim({ subnet: "claimed", address: "10.1.8.9", holder: "p.app" }),
+    subnet("newcomer", { cidrBlock: "10.1.0.0/17" }, { born: 3 }),
+  ]],
+  ["a Subnet edited under its claims", [
+    ...ground,
+    inUse(subnet("shrunk", { cidrBlock: "10.1.0.0/25" })),
+    claim({ subnet: "shrunk", address: "10.1.0.200", holder: "p.app" }),
+    inUse(subnet("regated", { cidrBlock: "10.2.0.0/24", gateway: "10.2.0.9" })),
+    claim({ subnet: "regated", address: "10.2.0.9", holder: "q.app" }),
+  ]],
+  ["a custom Vpc", [
+    ...ground,
+    vpc("blue", { namespaces: ["app"], defaultSubnet: "own" }),
+    vpc("late", { namespaces: ["app"] }, { born: 1 }),
+    ready(subnet("own", { cidrBlock: "10.1.0.0/16", vpc: "blue", namespaces: ["app", "web"] })),
+    namespace("app"),
+    namespace("web", { annotations: told }),
+  ]],
+  ["addresses that somebody else has", [
+    ...ground,
+    ...served,
+    pod("app/static", { annotations: asking }),
+    ip({ owner: "other/x", subnet: "ovn-default", addresses: ["10.16.0.9"] }, { uid: "x" }),
+    pod("app/named"),
+    { ...ip({ owner: "other/named", subnet: "ovn-default", addresses: ["10.16.0.8"] }) },
+  ]],
+  ["Subnets that are full", [
+    vpc(),
+    ready(subnet("ovn-default", { cidrBlock: "10.16.0.0/30", default: true })),
+    ready(subnet("join", { cidrBlock: "100.64.0.0/30" })),
+    claim({ subnet: "ovn-default", address: "10.16.0.2", holder: "p.app" }),
+    claim({ subnet: "join", address: "100.64.0.2", holder: "node-n2" }),
+    namespace("app", { annotations: told }),
+    pod("app/late"),
+    node("n1"),
+  ]],
+  ["a user's reservations", [
+    ...ground,
+    ip({ owner: "app/p", subnet: "ovn-default", addresses: ["10.16.0.9"], reserved: true }),
+    ip({ owner: "app/q", subnet: "nowhere", addresses: ["10.16.0.8"], reserved: true }),
+    ip({ owner: "app/r", subnet: "ovn-default", addresses: ["10.99.0.8"], reserved: true }),
+    namespace("app", { annotations: told }),
+    pod("app/p"),
+  ]],
+  ["a Subnet was removed by force", [
+    vpc(),
+    join,
+    namespace("app", { annotations: told }),
+    ...served.filter(({ kind }) => kind !== "Namespace"),
+    pod("app/untold"),
+    ip({ owner: "app/untold", subnet: "ovn-default", addresses: ["10.16.0.7"] }),
+  ]],
+]);
