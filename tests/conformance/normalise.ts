@@ -55,7 +55,8 @@ function timeless(value: Json): Json {
   if (typeof value === "string") return TIME.test(value) ? "a time" : value;
   if (Array.isArray(value)) return value.map(timeless);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, timeless(inner)]));
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, timeless(inner)]));
 }
 
 function byName(a: Obj, b: Obj): number {

@@ -1,4 +1,6 @@
 /** Tells a person how two servers differ. */
+import { isDeepStrictEqual } from "node:util";
+import { stringifyJson } from "../../kube/json.ts";
 import type { Difference } from "./compare.ts";
 import type { Operation } from "./operation.ts";
 
@@ -33,7 +35,7 @@ interface Leaf {
 }
 
 function differences(sandbox: unknown, real: unknown, path = ""): Leaf[] {
-  if (JSON.stringify(sandbox) === JSON.stringify(real)) return [];
+  if (isDeepStrictEqual(sandbox, real)) return [];
   if (!isComposite(sandbox) || !isComposite(real) || Array.isArray(sandbox) !== Array.isArray(real)) {
     return [{ path, sandbox, real }];
   }
@@ -47,5 +49,5 @@ function isComposite(value: unknown): value is Record<string, unknown> {
 }
 
 function show(value: unknown): string {
-  return value === undefined ? "(absent)" : JSON.stringify(value).slice(0, 300);
+  return value === undefined ? "(absent)" : stringifyJson(value).slice(0, 300);
 }

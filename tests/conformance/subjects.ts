@@ -163,7 +163,7 @@ export const node: Subject = {
   names: ["$run-n1"],
   specimen: (name) => bare(Node, name),
   spec: (random) => ({
-    ...random.maybe(0.3, () => ({ unschedulable: random.pick([true, false]) })),
+    ...random.maybe(0.3, () => ({ unschedulable: true })),
     ...random.maybe(0.2, () => ({ podCIDR: "10.9.0.0/24", podCIDRs: ["10.9.0.0/24"] })),
   }),
   status: (random) => ({
