@@ -16,6 +16,9 @@ interface Table {
   readonly ahead: Map<Key, Ahead>;
 }
 
+/** Far more deletions than there are while one answer is under way. */
+const REMEMBERED = 10_000;
+
 type Change = (kind: Kind, before: Obj | undefined, after: Obj | undefined) => void;
 
 export interface StoreOptions {
@@ -38,6 +41,8 @@ export class Store {
   #children = new Map<Relation, Map<Key, Map<Key, Obj>>>();
   /** Uids of objects we asked to be deleted, until the watch says they are gone. */
   #leaving = new Set<string>();
+  /** Uids that the watch has shown to be gone, the last ones: an answer under way may still show them. */
+  #gone = new Set<string>();
   /** uid → generation that the census was about. */
   #established = new Map<string, number>();
   #inherited = new Set<string>();
@@ -121,6 +126,7 @@ export class Store {
   /** From the watch: the object is gone. What we created under its name since then stays. */
   observeGone(kind: Kind, object: Obj): void {
     const key = keyOf(object), { uid } = object.metadata;
+    this.#bury(uid);
     this.#leaving.delete(uid);
     this.#established.delete(uid);
     this.#change(kind, key, ({ cache, ahead }) => {
@@ -153,9 +159,10 @@ export class Store {
     this.#change(kind, key, ({ ahead }) => ahead.set(key, { object }));
   }
 
-  /** An answer of the API server to a write or a read of ours. */
+  /** An answer of the API server to a write or a read of ours. It may be older than what the watch has shown since. */
   acknowledge(kind: Kind, object: Obj): void {
     const key = keyOf(object);
+    if (this.#gone.has(object.metadata.uid)) return;
     this.#change(kind, key, ({ cache, ahead }) => {
       const seen = cache.get(key), ours = ahead.get(key);
       if (ours && "gone" in ours && ours.gone === object.metadata.uid) return;
@@ -168,12 +175,14 @@ export class Store {
     });
   }
 
-  /** A live read said that it is not there. */
-  acknowledgeGone(kind: Kind, key: Key): void {
+  /**
+   * A live read said that nothing of that name is there. Only the object that was in the view when the read was sent is gone for sure:
+   * another one may have been created after the answer was given.
+   */
+  acknowledgeGone(kind: Kind, key: Key, uid: string | undefined): void {
+    if (!uid) return;
     this.#change(kind, key, ({ cache, ahead }) => {
-      const seen = cache.get(key);
-      if (seen) ahead.set(key, { gone: seen.metadata.uid });
-      else ahead.delete(key);
+      if (shown(cache.get(key), ahead.get(key))?.metadata.uid === uid) ahead.set(key, { gone: uid });
     });
   }
 
@@ -206,6 +215,11 @@ export class Store {
         if (this.isHeld(object)) this.#established.set(object.metadata.uid, object.metadata.generation ?? 0);
       }
     }
+  }
+
+  #bury(uid: string): void {
+    this.#gone.add(uid);
+    if (this.#gone.size > REMEMBERED) this.#gone.delete(this.#gone.values().next().value!);
   }
 
   #table(kind: Kind): Table {

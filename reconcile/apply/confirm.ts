@@ -15,6 +15,8 @@ import { isStop, learn, REPLAN, type Steps, type Stop, stopFor, type Tools } fro
 interface Parent {
   readonly kind: Kind;
   readonly key: Key;
+  /** Of the one in the view when it was asked for. */
+  readonly uid: string | undefined;
   /** Whether this live parent is one on which the claims may stand. */
   readonly holdsOn: (live: Obj) => boolean;
 }
@@ -61,7 +63,8 @@ function parentsOf(tools: Tools, claims: readonly Entry[]): readonly Parent[] {
       if (key === undefined) continue;
       const holdsOn = (live: Obj) =>
         means(relation, claim, live) && isHeld(tools.rules, live) && !isDeleting(live);
-      parents.set(`${relation.parent.kind} ${key}`, { kind: relation.parent, key, holdsOn });
+      const uid = tools.store.get(relation.parent, key)?.metadata.uid;
+      parents.set(`${relation.parent.kind} ${key}`, { kind: relation.parent, key, uid, holdsOn });
     }
   }
   return [...parents.values()];
@@ -78,10 +81,10 @@ function judgeParents(
   }
 }
 
-function judgeParent(tools: Tools, { kind, key, holdsOn }: Parent, answer: Answer): Stop | undefined {
+function judgeParent(tools: Tools, { kind, key, uid, holdsOn }: Parent, answer: Answer): Stop | undefined {
   const { outcome, object } = learn(tools, kind, answer);
   if (outcome === "ok") return holdsOn(object!) ? undefined : REPLAN;
-  if (outcome === "gone") tools.store.acknowledgeGone(kind, key);
+  if (outcome === "gone") tools.store.acknowledgeGone(kind, key, uid);
   return stopFor(answer);
 }
 
@@ -93,6 +96,6 @@ function judgeRecord(
   if (outcome === "ok") {
     return object!.metadata.uid === record.metadata.uid && !isDeleting(object!) ? object! : REPLAN;
   }
-  if (outcome === "gone") tools.store.acknowledgeGone(kind, keyOf(record));
+  if (outcome === "gone") tools.store.acknowledgeGone(kind, keyOf(record), record.metadata.uid);
   return stopFor(answer);
 }

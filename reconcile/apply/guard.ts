@@ -88,6 +88,6 @@ function* dropFinalizers(tools: Tools, kind: Kind, object: Obj): Steps<Stop | un
   });
   if (answer.outcome === "ok") return undefined;
   const again = yield* ask(tools, kind, { verb: "get", resource: kind, key });
-  if (again.outcome === "gone") tools.store.acknowledgeGone(kind, key);
+  if (again.outcome === "gone") tools.store.acknowledgeGone(kind, key, uid);
   return stopFor(answer);
 }

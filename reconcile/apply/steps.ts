@@ -57,10 +57,11 @@ export function learn(tools: Tools, kind: Kind, answer: Answer): Answer {
 
 /** A live read. `undefined`: it is not there, and the view knows. */
 export function* read(tools: Tools, kind: Kind, key: Key): Steps<Obj | Stop | undefined> {
+  const before = tools.store.get(kind, key)?.metadata.uid;
   const answer = yield* ask(tools, kind, { verb: "get", resource: kind, key });
   if (answer.outcome === "ok") return answer.object!;
   if (answer.outcome !== "gone") return stopFor(answer);
-  tools.store.acknowledgeGone(kind, key);
+  tools.store.acknowledgeGone(kind, key, before);
   return undefined;
 }
 

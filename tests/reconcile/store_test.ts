@@ -54,13 +54,29 @@ Deno.test("resource versions are compared by length first, never as numbers", ()
 Deno.test("a live read that finds nothing hides the cached object until the watch says so too", () => {
   const store = library();
   store.observe(Book, book("x"));
-  store.acknowledgeGone(Book, "x");
+  store.acknowledgeGone(Book, "x", store.get(Book, "x")?.metadata.uid);
   assertEquals(store.get(Book, "x"), undefined);
   store.observe(Book, book("x", { version: "2" }));
   assertEquals(store.get(Book, "x"), undefined);
   store.observeGone(Book, book("x", { version: "3" }));
   store.observe(Book, book("x", { uid: "another", version: "4" }));
   assertEquals(store.get(Book, "x")?.metadata.uid, "another");
+});
+
+Deno.test("a live read that found nothing does not hide what was created after it", () => {
+  const store = library();
+  store.observe(Book, book("x", { uid: "created meanwhile" }));
+  store.acknowledgeGone(Book, "x", undefined);
+  store.acknowledgeGone(Book, "x", "another one before");
+  assertEquals(store.get(Book, "x")?.metadata.uid, "created meanwhile");
+});
+
+Deno.test("an answer that comes after the watch showed the deletion brings nothing back", () => {
+  const store = library(), read = book("x");
+  store.observe(Book, read);
+  store.observeGone(Book, book("x", { version: "2" }));
+  store.acknowledge(Book, read);
+  assertEquals(store.get(Book, "x"), undefined);
 });
 
 Deno.test("the deletion of an earlier object does not take a later one of its name", () => {
