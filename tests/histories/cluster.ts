@@ -1,0 +1,102 @@
+/** The one API server of a world, and who wrote what. */
+import { definitions, kinds } from "../../crds/mod.ts";
+import type { Answer, Request } from "../../kube/api.ts";
+import { classify } from "../../kube/outcome.ts";
+import type { Key, Kind, Obj, Of } from "../../reconcile/kind.ts";
+import { namespaces } from "../../sandbox/environment/namespaces.ts";
+import type { Commit } from "../../sandbox/log.ts";
+import { ApiServer } from "../../sandbox/server.ts";
+import type { Clock } from "./clock.ts";
+import { befall, type Fate } from "./fates.ts";
+
+/** Who writes: a replica by its number, or somebody else. */
+export type Writer = number | "user" | "kubernetes";
+
+/** A commit, who made it, and by which request. */
+export interface Write extends Commit {
+  readonly by: Writer;
+  readonly request: Request | undefined;
+}
+
+export class Cluster {
+  readonly server: ApiServer;
+  /** Told of every commit, right after it. */
+  onWrite: (write: Write) => void = () => {};
+  #by: Writer = "kubernetes";
+  #request: Request | undefined;
+  #trimmed = new WeakMap<Commit, Obj>();
+
+  constructor(clock: Clock) {
+    let uids = 0;
+    this.server = new ApiServer({
+      now: () => clock.wall,
+      uid: () => `u${++uids}`,
+      definitions,
+      namespaces: [],
+      managedFields: false,
+    });
+    this.server.onCommit((commit) => this.onWrite({ ...commit, by: this.#by, request: this.#request }));
+  }
+
+  /** Version of the last commit. */
+  get version(): number {
+    return this.server.store.version;
+  }
+
+  execute(request: Request, by: Writer, fate: Fate = "done"): Answer {
+    this.#by = by;
+    this.#request = request;
+    return classify(request, befall(this.server, request, fate));
+  }
+
+  /** What Kubernetes does with a namespace that is going. */
+  empty(namespace: string): void {
+    this.#by = "kubernetes";
+    this.#request = undefined;
+    namespaces.work(this.server, namespace);
+  }
+
+  get<K extends Kind>(kind: K, key: Key): Of<K> | undefined {
+    return this.server.entriesOf(kind).get(key)?.object;
+  }
+
+  *all<K extends Kind>(kind: K): Iterable<Of<K>> {
+    for (const { object } of this.server.entriesOf(kind).values()) yield object;
+  }
+
+  count(kind: Kind): number {
+    return this.server.entriesOf(kind).size;
+  }
+
+  /** Everything that happened to a kind, oldest first. */
+  logOf(kind: Kind): readonly Commit[] {
+    return this.server.logOf(kind);
+  }
+
+  /** The object of a commit as a replica keeps it. */
+  trimmed(kind: Kind, commit: Commit): Obj {
+    let object = this.#trimmed.get(commit);
+    if (!object) {
+      object = kind.trim ? kind.trim(commit.object) : commit.object as Obj;
+      this.#trimmed.set(commit, object);
+    }
+    return object;
+  }
+
+  /** All objects of a kind after the first `count` commits of its log, as a replica keeps them. */
+  stateAt(kind: Kind, count: number): readonly Obj[] {
+    const objects = new Map<Key, Obj>();
+    for (const commit of this.logOf(kind).slice(0, count)) {
+      if (commit.type === "DELETED") objects.delete(commit.key);
+      else objects.set(commit.key, this.trimmed(kind, commit));
+    }
+    return [...objects.values()];
+  }
+}
+
+/** @throws where the operator does not watch a kind of that name. */
+export function kindNamed(name: string): Kind {
+  const found = kinds.find((kind) => kind.kind === name);
+  if (!found) throw new Error(`no kind ${name}`);
+  return found;
+}

@@ -1,0 +1,119 @@
+/** One history: chaos for a while, then peace, then the questions that only make sense at rest. */
+import { type Random, random } from "../conformance/random.ts";
+import type { Action } from "./action.ts";
+import { composition } from "./composition.ts";
+import { Violation } from "./invariants/invariant.ts";
+import { Judge } from "./invariants/mod.ts";
+import { leftovers } from "./invariants/rest.ts";
+import { settle } from "./peace.ts";
+import type { Composition } from "./replica.ts";
+import { isWrite, named } from "./request.ts";
+import { Scheduler } from "./scheduler.ts";
+import type { Tally } from "./tally.ts";
+import { cleanUp, unforge } from "./users/farewell.ts";
+import { type Setting, World } from "./world.ts";
+
+export interface Result {
+  readonly setting: Setting;
+  /** What happened until peace came: all it takes to repeat it. */
+  readonly actions: readonly Action[];
+  readonly violation: Violation | undefined;
+  readonly tally: Tally;
+  /** Commits of all kinds. */
+  readonly commits: number;
+}
+
+export interface Options {
+  readonly trace?: ((line: string) => void) | undefined;
+  readonly composition?: Composition | undefined;
+}
+
+/** What happens next in the chaos; undefined when it is over. */
+export type Chaos = (world: World) => Iterator<Action>;
+
+/** A history that a seed draws. */
+export function draw(seed: number, options: Options = {}): Result {
+  const chance = random(seed);
+  const two = chance.next() < 0.75;
+  const setting: Setting = { seed, replicas: two ? 2 : 1, leaders: two && chance.next() < 2 / 3 ? 2 : 1 };
+  return run(setting, (world) => drawn(world, chance), options);
+}
+
+/** The same history again, or a part of it. */
+export function replay(setting: Setting, actions: readonly Action[], options: Options = {}): Result {
+  return run(setting, () => actions.values(), options);
+}
+
+function* drawn(world: World, chance: Random): Iterator<Action> {
+  const scheduler = new Scheduler(world, chance), steps = chance.pick([150, 300, 300, 600]);
+  for (const name of ["red", "green"]) {
+    yield {
+      do: "user",
+      name: "create namespace",
+      request: { verb: "create", kind: "Namespace", body: { metadata: { name } }, manager: "kubectl" },
+    };
+  }
+  for (let i = 0; i < steps; i++) yield scheduler.next();
+}
+
+function run(
+  setting: Setting,
+  chaos: Chaos,
+  { trace, composition: operator = composition }: Options,
+): Result {
+  const world = new World({ setting, composition: operator, trace }), judge = new Judge(world);
+  const actions: Action[] = [];
+  let violation: Violation | undefined;
+  try {
+    const next = chaos(world);
+    for (let step = next.next(); !step.done; step = next.next()) {
+      actions.push(step.value);
+      world.perform(step.value);
+    }
+    atPeace(world, judge, trace);
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    violation = error;
+  }
+  return { setting, actions, violation, tally: world.tally, commits: world.cluster.version };
+}
+
+function atPeace(world: World, judge: Judge, trace: ((line: string) => void) | undefined): void {
+  const chance = random(world.setting.seed + 1);
+  trace?.("--- peace");
+  if (world.replicas.every((replica) => !replica.leads)) world.replicas[0]!.lead(true);
+  for (const request of unforge(judge.facts)) world.perform({ do: "user", name: "clean up", request });
+  settle(world, chance);
+  judge.rest();
+
+  trace?.("--- everything is looked at again");
+  silently(world, "L6", () => {
+    for (const replica of world.replicas) replica.engine.resync();
+    settle(world, chance);
+  });
+  trace?.("--- everybody starts anew");
+  silently(world, "L11", () => {
+    for (const replica of world.replicas) replica.restart();
+    settle(world, chance);
+  });
+  judge.rest();
+
+  trace?.("--- users delete everything");
+  for (const request of cleanUp(world.cluster)) world.perform({ do: "user", name: "clean up", request });
+  settle(world, chance);
+  const left = leftovers(judge.facts);
+  if (left) throw new Violation("L13", left);
+}
+
+/** Nothing may be written: all has been done. */
+function silently(world: World, id: string, act: () => void): void {
+  const { onRequest } = world;
+  world.onRequest = (request, by) => {
+    onRequest(request, by);
+    if (isWrite(request) && typeof by === "number") {
+      throw new Violation(id, `replica-${by}: ${named(request)}`);
+    }
+  };
+  act();
+  world.onRequest = onRequest;
+}

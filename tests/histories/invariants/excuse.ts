@@ -1,0 +1,70 @@
+/** Whether what a pod without addresses was told about it is true. */
+import { AddressClaim } from "../../../crds/address_claim.ts";
+import { IP } from "../../../crds/ip.ts";
+import { publishedBy } from "../../../crds/published.ts";
+import { addressesOf } from "../../../crds/record.ts";
+import { Subnet } from "../../../crds/subnet.ts";
+import { Pod } from "../../../crds/foreign.ts";
+import { blockOf } from "../blocks.ts";
+import type { Facts } from "../facts.ts";
+import { conditionOf } from "./rest.ts";
+
+/** `undefined` where it is; else what is wrong with it. */
+export function excuse(pod: Pod, facts: Facts): string | undefined {
+  const said = facts.said.get(pod.metadata.uid);
+  if (said?.type !== "Warning") return `no Warning says why; last: ${said?.reason} ${said?.message}`;
+  const { message } = said,
+    reservation = / reservation (\S+) (?:does not hold|has no address)/.exec(message)?.[1];
+  if (reservation) return isRefused(reservation, facts) ? undefined : `${message}; but nothing says why`;
+  const word = /^\w+/.exec(message)?.[0], name = /Subnet (\S+?)[: ]/.exec(message + " ")?.[1] ?? "";
+  switch (word) {
+    case "NoAvailableAddress":
+      return isFull(name, facts) ? undefined : `${message}; but there are free ones`;
+    case "NoSubnet": {
+      const subnet = facts.cluster.get(Subnet, name);
+      const isReady = subnet && conditionOf(subnet, "Ready")?.status === "True";
+      return isReady ? `${message}; but it is ready` : undefined;
+    }
+    case "AddressConflict":
+      return isTaken(message, facts) ? undefined : `${message}; but it is not`;
+    case "AddressOutOfRange":
+    case "InvalidIPFamily":
+      return undefined;
+  }
+  return `its Event says ${message}`;
+}
+
+/** The record that a user made was told what is wrong with it. */
+function isRefused(name: string, { cluster, said }: Facts): boolean {
+  const record = cluster.get(IP, name);
+  return record !== undefined && said.get(record.metadata.uid)?.type === "Warning";
+}
+
+/** No address of one of the families is free. */
+function isFull(name: string, { cluster }: Facts): boolean {
+  const subnet = cluster.get(Subnet, name);
+  if (!subnet) return false;
+  const { hosts, excluded } = blockOf(subnet.spec), taken = takenIn(name, cluster);
+  const free = [...hosts].filter((a) => !excluded.has(a) && !taken.has(a));
+  return [4, 6].some((f) => !free.some((a) => a.includes(":") === (f === 6)));
+}
+
+function takenIn(subnet: string, cluster: Facts["cluster"]): ReadonlySet<string> {
+  return new Set([
+    ...[...cluster.all(AddressClaim)].filter((c) => c.spec.subnet === subnet).map((c) => c.spec.address),
+    ...[...cluster.all(IP)].filter((ip) => ip.spec.subnet === subnet).flatMap(addressesOf),
+    ...[...cluster.all(Pod)].flatMap(publishedBy).filter((p) => p.subnet === subnet).map((p) => p.address),
+  ]);
+}
+
+/** Some address or MAC in the text has a holder, or is a gateway; or the record named in it belongs to somebody else. */
+function isTaken(message: string, { cluster }: Facts): boolean {
+  const words = message.split(/[\s,]+/).map((w) => w.replace(/[:;]$/, ""));
+  if (message.includes(" belongs to ")) return words.some((w) => cluster.get(IP, w));
+  return words.some((w) =>
+    [...cluster.all(AddressClaim)].some((c) => c.spec.address === w) ||
+    [...cluster.all(IP)].some((ip) => addressesOf(ip).includes(w) || ip.spec.macAddress === w) ||
+    [...cluster.all(Pod)].some((p) => publishedBy(p).some((shown) => shown.address === w)) ||
+    [...cluster.all(Subnet)].some((s) => blockOf(s.spec).gateways.has(w))
+  );
+}

@@ -1,0 +1,201 @@
+/** What must be true when everything has come to rest: everybody has what they asked for or says why not, and nothing is left over. */
+import { AddressClaim } from "../../../crds/address_claim.ts";
+import { Namespace, Node, Pod } from "../../../crds/foreign.ts";
+import { IP } from "../../../crds/ip.ts";
+import { isAlive } from "../../../crds/published.ts";
+import { isReservation, ownerKeyOf, ownerUidOf } from "../../../crds/record.ts";
+import { vpcOf } from "../../../crds/relations.ts";
+import { Subnet } from "../../../crds/subnet.ts";
+import { Vpc } from "../../../crds/vpc.ts";
+import { type Condition, isDeleting, keyOf, type Kind, type Obj } from "../../../reconcile/kind.ts";
+import { blockOf } from "../blocks.ts";
+import { type Facts, isHeld } from "../facts.ts";
+import { excuse } from "./excuse.ts";
+import type { Invariant } from "./invariant.ts";
+
+/** L1. */
+const served: Invariant = {
+  id: "L1",
+  says: "every alive pod has its addresses, or an Event that names a cause which is true",
+  atRest: (facts) => {
+    for (const pod of facts.cluster.all(Pod)) {
+      if (!isAlive(pod) || pod.spec.hostNetwork || isDeleting(pod) || facts.told.has(pod.metadata.uid)) {
+        continue;
+      }
+      const wrong = excuse(pod, facts);
+      if (wrong) return `${keyOf(pod)} has no address: ${wrong}`;
+    }
+  },
+};
+
+/** L2. */
+const noneLeft: Invariant = {
+  id: "L2",
+  says: "every record has an owner that is alive, or is a user's; every claim has a holder",
+  atRest: ({ cluster }) => {
+    for (const record of cluster.all(IP)) {
+      if (isReservation(record) || isDeleting(record)) continue;
+      const key = ownerKeyOf(record) ?? "", owner = cluster.get(Pod, key) ?? cluster.get(Node, key);
+      const alive = owner && owner.metadata.uid === ownerUidOf(record) &&
+        (owner.kind === "Node" || isAlive(owner as Pod));
+      if (!alive) return `record ${keyOf(record)} serves ${key} (${ownerUidOf(record)}), which is gone`;
+    }
+    for (const claim of cluster.all(AddressClaim)) {
+      const { holder } = claim.spec;
+      if (cluster.get(IP, holder.name)?.metadata.uid !== holder.uid) {
+        return `claim ${keyOf(claim)} is held by ${holder.name} (${holder.uid}), which is gone`;
+      }
+    }
+  },
+};
+
+/** L3. */
+const released: Invariant = {
+  id: "L3",
+  says: "what is going and still ours names who is in the way, and they exist",
+  atRest: ({ cluster }) => {
+    const stuck = (kind: Kind, users: (parent: Obj) => readonly string[]) => {
+      for (const object of cluster.all(kind)) {
+        if (!isDeleting(object) || !isHeld(object)) continue;
+        const inTheWay = users(object), said = conditionOf(object, "Deletable");
+        if (inTheWay.length === 0) return `${kind.kind} ${keyOf(object)} stays, and nobody is in the way`;
+        const named = inTheWay.toSorted().slice(0, 5).join(", ");
+        if (said?.status !== "False" || !said.message.startsWith(named)) {
+          return `${kind.kind} ${keyOf(object)} waits for ${named} and says ${said?.reason} ${said?.message}`;
+        }
+      }
+    };
+    return stuck(
+      Subnet,
+      (s) =>
+        [...cluster.all(AddressClaim)].filter((c) => c.spec.subnetUid === s.metadata.uid).map((c) =>
+          `AddressClaim ${keyOf(c)}`
+        ),
+    ) ??
+      stuck(
+        Vpc,
+        (v) => [...cluster.all(Subnet)].filter((s) => vpcOf(s) === keyOf(v)).map((s) => `Subnet ${keyOf(s)}`),
+      );
+  },
+};
+
+/** L4. */
+const counted: Invariant = {
+  id: "L4",
+  says: "the counters of a ready Subnet are those of the set of its claims",
+  atRest: ({ cluster }) => {
+    for (const subnet of cluster.all(Subnet)) {
+      if (conditionOf(subnet, "Ready")?.status !== "True") continue;
+      const { hosts, excluded } = blockOf(subnet.spec), status = subnet.status as Record<string, unknown>;
+      const claimed = new Set(
+        [...cluster.all(AddressClaim)].filter((c) => c.spec.subnet === keyOf(subnet)).map((c) =>
+          c.spec.address
+        ),
+      );
+      for (const family of ["v4", "v6"] as const) {
+        const usable = [...hosts].filter((a) => a.includes(":") === (family === "v6") && !excluded.has(a));
+        const using = usable.filter((a) => claimed.has(a)).length;
+        for (
+          const [field, count] of [["usingIPs", using], ["availableIPs", usable.length - using]] as const
+        ) {
+          const said = status[family + field];
+          if (Number(said ?? 0) !== count) {
+            return `Subnet ${keyOf(subnet)} says ${family}${field}=${said}, it is ${count}`;
+          }
+        }
+      }
+    }
+  },
+};
+
+/** L7. */
+const bound: Invariant = {
+  id: "L7",
+  says: "a namespace carries the Subnets that are ready and serve it, in their order",
+  atRest: ({ cluster }) => {
+    for (const namespace of cluster.all(Namespace)) {
+      if (isDeleting(namespace)) continue;
+      const wanted = servingOf(namespace, [...cluster.all(Subnet)], [...cluster.all(Vpc)]);
+      const { annotations = {} } = namespace.metadata;
+      if (wanted.length === 0) continue;
+      const [names, cidrs] = [wanted.map(keyOf).join(","), wanted.map((s) => s.spec.cidrBlock).join(";")];
+      const said = [annotations["ovn.kubernetes.io/logical_switch"], annotations["ovn.kubernetes.io/cidr"]];
+      if (said[0] !== names || said[1] !== cidrs) {
+        return `Namespace ${keyOf(namespace)} says ${said.join(" ")}, it is ${names} ${cidrs}`;
+      }
+    }
+  },
+};
+
+/** BEHAVIOUR §4.3: the Vpc's default, those that name or select it by age; where there are none, the first default there is. */
+function servingOf(
+  namespace: Namespace,
+  subnets: readonly Subnet[],
+  vpcs: readonly Vpc[],
+): readonly Subnet[] {
+  const { name, labels = {} } = namespace.metadata;
+  const vpc =
+    vpcs.filter((v) => keyOf(v) !== "ovn-cluster" && v.spec.namespaces?.includes(name)).sort(byAge)[0];
+  const shared = vpcs.find((v) => keyOf(v) === "ovn-cluster");
+  const owns = (v: Vpc | undefined, s: Subnet) => v !== undefined && vpcOf(s) === keyOf(v);
+  const isNamed = (s: Subnet) =>
+    s.spec.namespaces?.includes(name) || (s.spec.namespaceSelectors?.length && labels.team === "a");
+  const isAllowed = (s: Subnet) =>
+    owns(shared, s) || vpcs.some((v) => owns(v, s) && v.spec.namespaces?.includes(name));
+  const first = subnets.filter((s) => owns(vpc, s) && keyOf(s) === vpc?.spec.defaultSubnet);
+  const bound = new Set(
+    [...first, ...subnets.filter((s) => isNamed(s) && isAllowed(s)).sort(byAge)].filter(isReady),
+  );
+  if (bound.size > 0) return [...bound];
+  const defaults = (v: Vpc | undefined) => [
+    ...subnets.filter((s) => owns(v, s) && keyOf(s) === v?.spec.defaultSubnet),
+    ...subnets.filter((s) => owns(v, s) && s.spec.default).sort(byAge),
+  ];
+  return [...defaults(vpc), ...subnets.filter((s) => keyOf(s) === "ovn-default"), ...defaults(shared)].filter(
+    isReady,
+  ).slice(0, 1);
+}
+
+const byAge = (a: Obj, b: Obj): number => ageOf(a) < ageOf(b) ? -1 : 1;
+const ageOf = (object: Obj): string => `${object.metadata.creationTimestamp} ${keyOf(object)}`;
+
+/** L14. */
+const justified: Invariant = {
+  id: "L14",
+  says: "a Subnet that says it is ready is held, under a Vpc that is, and overlaps no other ready one of it",
+  atRest: ({ cluster }) => {
+    const ready = [...cluster.all(Subnet)].filter(isReady);
+    for (const subnet of ready) {
+      const name = keyOf(subnet), vpc = cluster.get(Vpc, vpcOf(subnet) ?? "");
+      if (!isHeld(subnet) || isDeleting(subnet)) {
+        return `Subnet ${name} is ready and ${isHeld(subnet) ? "going" : "not held"}`;
+      }
+      if (!vpc || !isHeld(vpc) || isDeleting(vpc)) {
+        return `Subnet ${name} is ready under ${vpcOf(subnet)}, which is not`;
+      }
+      const said = conditionOf(subnet, "Ready")?.observedGeneration;
+      if (said !== subnet.metadata.generation) {
+        return `Subnet ${name} is of generation ${subnet.metadata.generation}, Ready of ${said}`;
+      }
+      const { hosts } = blockOf(subnet.spec);
+      const other = ready.find((s) =>
+        s !== subnet && vpcOf(s) === vpcOf(subnet) && [...blockOf(s.spec).hosts].some((a) => hosts.has(a))
+      );
+      if (other) return `Subnets ${name} and ${keyOf(other)} overlap, and both are ready`;
+    }
+  },
+};
+
+const isReady = (subnet: Subnet): boolean => conditionOf(subnet, "Ready")?.status === "True";
+
+export const conditionOf = (object: Obj, type: string): Condition | undefined =>
+  (object.status as { conditions?: Condition[] } | undefined)?.conditions?.find((c) => c.type === type);
+
+/** L13: after users deleted everything. */
+export function leftovers({ cluster }: Facts): string | undefined {
+  for (const kind of [AddressClaim, IP, Subnet, Vpc]) {
+    for (const object of cluster.all(kind)) return `${kind.kind} ${keyOf(object)} is left`;
+  }
+}
+
+export const rest: readonly Invariant[] = [served, noneLeft, released, counted, bound, justified];

@@ -1,0 +1,193 @@
+/** How we write: nothing that is not ours is created, nothing goes without its uid, nothing is built before it can stand. */
+import { AddressClaim } from "../../../crds/address_claim.ts";
+import { FINALIZER, OLD_FINALIZER } from "../../../crds/labels.ts";
+import { Subnet } from "../../../crds/subnet.ts";
+import { vpcOf } from "../../../crds/relations.ts";
+import type { Condition } from "../../../reconcile/kind.ts";
+import { keyIn, subjectOf } from "../request.ts";
+import type { Invariant } from "./invariant.ts";
+
+/** S3. */
+const oneEach: Invariant = {
+  id: "S3",
+  says: "a claim never changes but for the uid of its holder, and that by a write of one version",
+  afterWrite: ({ kind, type, object, previous, by, request }) => {
+    if (kind.kind !== "AddressClaim" || type !== "MODIFIED" || object.spec === previous.spec) return;
+    const [before, after] = [previous, object].map(({ spec: { holder: { uid: _, ...holder }, ...spec } }) =>
+      JSON.stringify({ ...spec, holder })
+    );
+    if (before !== after) return `${object.metadata.name} changed from ${before} to ${after}`;
+    const isVersioned = request?.verb === "merge" && request.body.metadata?.resourceVersion !== undefined;
+    if (typeof by === "number" && !isVersioned) {
+      return `${object.metadata.name} got another holder without a version`;
+    }
+  },
+};
+
+/** S4. */
+const parents: Invariant = {
+  id: "S4",
+  says:
+    "a Subnet goes only when it has no claims and nobody has its addresses; a Vpc only when it has no Subnets",
+  afterWrite: ({ kind, type, object }, facts) => {
+    const { uid, name } = object.metadata;
+    if (type !== "DELETED" || facts.stripped.has(uid)) return;
+    // Those that came after it began to go are turned away, but that takes a moment; one that we never held goes at once.
+    const since = facts.goingSince.get(uid) ?? 0;
+    if (kind.kind === "Vpc") {
+      for (const subnet of facts.cluster.all(Subnet)) {
+        const wasThere = namedBefore(subnet, since, facts.cluster.logOf(Subnet));
+        if (vpcOf(subnet) === name && wasThere) {
+          return `Vpc ${name} went before Subnet ${subnet.metadata.name}`;
+        }
+      }
+    }
+    if (kind.kind !== "Subnet") return;
+    for (const claim of facts.cluster.all(AddressClaim)) {
+      if (claim.spec.subnetUid !== uid) continue;
+      const added = facts.cluster.logOf(AddressClaim).findLast((c) =>
+        c.type === "ADDED" && c.key === claim.metadata.name
+      );
+      if (added!.rv < since) return `Subnet ${name} went before claim ${claim.metadata.name}`;
+      for (const told of facts.tellersOf(claim.spec.subnet, claim.spec.address)) {
+        return `Subnet ${name} went while ${told.owner} has ${claim.spec.address}`;
+      }
+    }
+  },
+};
+
+/** Whether a Subnet has named its Vpc since before a version, without interruption. */
+function namedBefore(
+  subnet: Subnet,
+  version: number,
+  log: readonly { rv: number; object: Subnet }[],
+): boolean {
+  const own = log.filter((c) => c.object.metadata.uid === subnet.metadata.uid);
+  const before = own.findLast((c) => c.rv < version);
+  return before !== undefined &&
+    own.slice(own.indexOf(before)).every((c) => vpcOf(c.object) === vpcOf(subnet));
+}
+
+/** S8. */
+const setOnce: Invariant = {
+  id: "S8",
+  says: "the addresses of a record never change",
+  afterWrite: ({ kind, type, object, previous }) => {
+    if (kind.kind !== "IP" || type !== "MODIFIED") return;
+    for (const field of ["v4IpAddress", "v6IpAddress", "subnet"]) {
+      const [before, after] = [previous.spec[field], object.spec[field]];
+      if (before && before !== after) {
+        return `${field} of ${object.metadata.name} changed from ${before} to ${after}`;
+      }
+    }
+  },
+};
+
+const OURS: ReadonlySet<string> = new Set(["IP", "AddressClaim", "Vpc", "Subnet"]);
+
+/** S10. */
+const created: Invariant = {
+  id: "S10",
+  says: "we create records, claims and the default networks, and nothing else",
+  afterWrite: ({ kind, type, by, object }) =>
+    type === "ADDED" && typeof by === "number" && !OURS.has(kind.kind)
+      ? `replica-${by} created ${kind.kind} ${object.metadata.name}`
+      : undefined,
+};
+
+/** S11. */
+const guardedDeletes: Invariant = {
+  id: "S11",
+  says: "every delete of ours names the uid and the version that it means",
+  beforeRequest: (request, by) =>
+    typeof by === "number" && request.verb === "delete" && !(request.uid && request.resourceVersion)
+      ? `replica-${by} deletes ${subjectOf(request)} whoever it is`
+      : undefined,
+};
+
+/** R2 of the catalogue, judged with S11: an apply to what others own would bring it back to life. */
+const guardedApplies: Invariant = {
+  id: "S10",
+  says: "every apply and merge of ours names the uid or the version that it means",
+  beforeRequest: (request, by) => {
+    if (typeof by !== "number" || (request.verb !== "apply" && request.verb !== "merge")) return;
+    const { uid, resourceVersion } = request.body.metadata;
+    if (request.subresource === "status" ? resourceVersion : uid) return;
+    return `replica-${by} writes ${request.resource.kind} ${keyIn(request)} whoever it is`;
+  },
+};
+
+const isOurs = (finalizer: string): boolean => finalizer === FINALIZER || finalizer === OLD_FINALIZER;
+
+/** S12. */
+const finalizers: Invariant = {
+  id: "S12",
+  says: "our finalizer is never added to what is going, and nobody else's is ever touched",
+  afterWrite: ({ by, object, previous, kind }) => {
+    if (typeof by !== "number" || !previous) return;
+    const before: readonly string[] = previous.metadata.finalizers ?? [],
+      after: readonly string[] = object.metadata.finalizers ?? [];
+    const name = `${kind.kind} ${object.metadata.name}`;
+    if (previous.metadata.deletionTimestamp && after.some((f) => !before.includes(f))) {
+      return `added to ${name}, which is going`;
+    }
+    const foreign = (list: readonly string[]) => list.filter((f) => !isOurs(f)).join();
+    if (foreign(before) !== foreign(after)) return `those of ${name} changed from ${before} to ${after}`;
+  },
+};
+
+/** S20. */
+const barrier: Invariant = {
+  id: "S20",
+  says: "nothing is decided before every kind is known completely",
+  atBegin: (replica, item) =>
+    replica.engine.unsynced.length > 0
+      ? `${replica.name} decided ${item} without ${replica.engine.unsynced.map((k) => k.kind).join(", ")}`
+      : undefined,
+};
+
+const MOST_AT_ONCE = 64;
+
+/** S21. */
+const oneAtATime: Invariant = {
+  id: "S21",
+  says: "no two commits of one subject are under way in a replica, nor more than so many in all",
+  atBegin: (replica, item) => {
+    if (replica.process(item)) return `${replica.name} began ${item} twice`;
+    if (replica.processes.length >= MOST_AT_ONCE) {
+      return `${replica.name} has ${replica.processes.length} under way`;
+    }
+  },
+};
+
+/** S22. */
+const conditions: Invariant = {
+  id: "S22",
+  says: "a condition is never about a future generation, and its transition time moves only with its status",
+  afterWrite: ({ by, object, previous, kind }) => {
+    if (typeof by !== "number" || object.status === previous?.status) return;
+    const before: readonly Condition[] = previous?.status?.conditions ?? [];
+    for (const now of (object.status?.conditions ?? []) as Condition[]) {
+      const name = `${now.type} of ${kind.kind} ${object.metadata.name}`;
+      if ((now.observedGeneration ?? 0) > (object.metadata.generation ?? 0)) {
+        return `${name} is of a generation to come`;
+      }
+      const was = before.find((c) => c.type === now.type);
+      const moved = was && was.lastTransitionTime !== now.lastTransitionTime;
+      if (moved && was.status === now.status) return `${name} moved its time and stayed ${now.status}`;
+    }
+  },
+};
+
+export const writes: readonly Invariant[] = [
+  oneEach,
+  parents,
+  setOnce,
+  created,
+  guardedDeletes,
+  guardedApplies,
+  finalizers,
+  barrier,
+  oneAtATime,
+  conditions,
+];

@@ -1,0 +1,25 @@
+/** What Kubernetes does besides us: binds pods, runs them, ends those that go, empties namespaces that go. */
+import { Namespace, Pod } from "../../crds/foreign.ts";
+import type { Request } from "../../kube/api.ts";
+import { isDeleting, keyOf } from "../../reconcile/kind.ts";
+import { kubeletRequest } from "../../sandbox/kubelet_step.ts";
+import type { Action } from "./action.ts";
+import type { Cluster } from "./cluster.ts";
+import { NODES } from "./users/user.ts";
+
+/** Every step that could be taken now. */
+export function* due(cluster: Cluster): Iterable<Action> {
+  for (const pod of cluster.all(Pod)) {
+    if (kubeletStep(cluster, pod)) yield { do: "kubelet", pod: keyOf(pod) };
+  }
+  for (const namespace of cluster.all(Namespace)) {
+    if (isDeleting(namespace)) yield { do: "empty", namespace: keyOf(namespace) };
+  }
+}
+
+/** The next step with a pod, if there is one. */
+export function kubeletStep(cluster: Cluster, pod: Pod): Request | undefined {
+  // Either node, without a choice of its own.
+  const node = NODES[pod.metadata.uid.length % NODES.length]!;
+  return kubeletRequest(pod, { node, now: cluster.server.store.environment.now() });
+}

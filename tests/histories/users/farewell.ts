@@ -1,0 +1,37 @@
+/** What users put right when the chaos is over, and how they leave. */
+import { Namespace, Node, Pod } from "../../../crds/foreign.ts";
+import { IP } from "../../../crds/ip.ts";
+import { publishedBy } from "../../../crds/published.ts";
+import { isReservation } from "../../../crds/record.ts";
+import { Subnet } from "../../../crds/subnet.ts";
+import { Vpc } from "../../../crds/vpc.ts";
+import { keyOf } from "../../../reconcile/kind.ts";
+import type { UserRequest } from "../action.ts";
+import type { Cluster } from "../cluster.ts";
+import type { Facts } from "../facts.ts";
+import { merge, remove } from "./user.ts";
+
+/** Pods that claim to have been given an address go: a process that starts anew would have to believe them. */
+export function* unforge({ cluster, told }: Facts): Iterable<UserRequest> {
+  for (const pod of [...cluster.all(Pod)]) {
+    if (publishedBy(pod).length > 0 && !told.has(pod.metadata.uid)) {
+      yield remove(Pod, keyOf(pod), { gracePeriodSeconds: 0 });
+    }
+  }
+}
+
+/** Everything that users made is deleted; what others hold is let go. */
+export function* cleanUp(cluster: Cluster): Iterable<UserRequest> {
+  for (const kind of [Subnet, IP]) {
+    for (const object of [...cluster.all(kind)]) {
+      const foreign = object.metadata.finalizers?.filter((f) => f.startsWith("example.com/")) ?? [];
+      const rest = object.metadata.finalizers?.filter((f) => !foreign.includes(f)) ?? [];
+      if (foreign.length > 0) yield merge(kind, keyOf(object), { metadata: { finalizers: rest } });
+    }
+  }
+  for (const pod of [...cluster.all(Pod)]) yield remove(Pod, keyOf(pod), { gracePeriodSeconds: 0 });
+  for (const record of [...cluster.all(IP)]) if (isReservation(record)) yield remove(IP, keyOf(record));
+  for (const kind of [Node, Subnet, Vpc, Namespace]) {
+    for (const object of [...cluster.all(kind)]) yield remove(kind, keyOf(object));
+  }
+}

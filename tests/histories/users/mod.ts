@@ -1,0 +1,43 @@
+/** Everything that users do, and how often compared with each other. */
+import * as networks from "./networks.ts";
+import * as pods from "./pods.ts";
+import * as register from "./register.ts";
+import * as surroundings from "./surroundings.ts";
+import type { Doing } from "./user.ts";
+
+export interface Habit {
+  readonly name: string;
+  readonly often: number;
+  readonly ask: Doing;
+  /** Only in some histories: it drowns out what goes wrong without it. */
+  readonly rare?: boolean;
+}
+
+export const habits: readonly Habit[] = [
+  { name: "create pod", often: 30, ask: pods.createPod },
+  { name: "delete pod", often: 10, ask: pods.deletePod },
+  { name: "force-delete pod", often: 8, ask: pods.forceDeletePod },
+  { name: "finish pod", often: 4, ask: pods.finishPod },
+  { name: "forge pod", often: 2, ask: pods.createForgedPod, rare: true },
+  { name: "tamper with pod", often: 3, ask: surroundings.tamperWithPod, rare: true },
+  { name: "create subnet", often: 9, ask: networks.createSubnet },
+  { name: "delete subnet", often: 5, ask: networks.deleteSubnet },
+  { name: "edit subnet", often: 3, ask: networks.editSubnet },
+  { name: "edit subnet status", often: 1, ask: networks.editSubnetStatus, rare: true },
+  { name: "strip subnet", often: 1, ask: networks.stripSubnet, rare: true },
+  { name: "hold subnet", often: 1, ask: networks.holdSubnet, rare: true },
+  { name: "create vpc", often: 3, ask: networks.createVpc },
+  { name: "delete vpc", often: 2, ask: networks.deleteVpc },
+  { name: "edit vpc", often: 1, ask: networks.editVpc },
+  { name: "create namespace", often: 4, ask: surroundings.createNamespace },
+  { name: "delete namespace", often: 0.5, ask: surroundings.deleteNamespace },
+  { name: "label namespace", often: 1, ask: surroundings.labelNamespace },
+  { name: "tamper with namespace", often: 1, ask: surroundings.tamperWithNamespace, rare: true },
+  { name: "create node", often: 2, ask: surroundings.createNode },
+  { name: "delete node", often: 1, ask: surroundings.deleteNode },
+  { name: "reserve address", often: 3, ask: register.reserve },
+  { name: "delete record", often: 3, ask: register.deleteRecord },
+  { name: "delete claim", often: 2, ask: register.deleteClaim },
+  { name: "tamper with record", often: 2, ask: register.tamperWithRecord, rare: true },
+  { name: "squat", often: 1, ask: register.squat, rare: true },
+];
