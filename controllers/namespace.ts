@@ -9,7 +9,7 @@ import { controller, on, wake } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
 import { bindingsOf, isSelected } from "./bindings.ts";
 import { namespaceAnnotations } from "./namespace_annotations.ts";
-import { isSettled } from "./settled.ts";
+import { staysReady } from "./settled.ts";
 import { whyUnbound } from "./unbound.ts";
 
 export default controller("namespace", [
@@ -36,8 +36,7 @@ function unbound(namespace: Namespace, view: View): Plan {
 
 /** Whom a Subnet's change may concern: nobody, as long as it was and is Ready. */
 function* concernedBy(changed: Subnet, view: View): Iterable<Key> {
-  const now = view.get(Subnet, keyOf(changed));
-  if (now && isSettled(changed) && isSettled(now)) return;
+  if (staysReady(changed, view)) return;
   const { namespaces = [], namespaceSelectors } = changed.spec;
   const vpc = view.get(Vpc, changed.spec.vpc || undefined);
   yield* namespaces;

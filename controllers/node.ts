@@ -15,7 +15,7 @@ import { controller, on, wake } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
 import { holdOf, type Interface } from "./interface_hold.ts";
 import { chooseAddresses } from "./pod_address.ts";
-import { isSettled } from "./settled.ts";
+import { staysReady } from "./settled.ts";
 import { usable } from "./usable.ts";
 
 export default controller("node", [
@@ -83,6 +83,6 @@ function told(node: Node, hold: Hold, view: View): Plan {
 
 /** An edit of the join Subnet changes what its nodes are told; counters that move do not. */
 function* everyNodeOf(subnet: Subnet, view: View): Iterable<Key> {
-  if (keyOf(subnet) !== JOIN_SUBNET || isSettled(subnet)) return;
+  if (keyOf(subnet) !== JOIN_SUBNET || staysReady(subnet, view)) return;
   for (const node of view.list(Node)) yield keyOf(node);
 }

@@ -19,6 +19,7 @@ import { parseAddress } from "../ipam/address.ts";
 import { blocksOf, parseBlock } from "../ipam/block.ts";
 import { type Cidr, overlaps } from "../ipam/cidr.ts";
 import { includes, type Interval } from "../ipam/interval.ts";
+import type { Claim } from "../ipam/ledger.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import type { View } from "../reconcile/view.ts";
 import { isGuarded } from "./guarded.ts";
@@ -37,19 +38,21 @@ export function disputeOf(subnet: Subnet, view: View): Dispute | undefined {
   return disputes.find(({ state }) => state === "lost") ?? disputes[0];
 }
 
-/** Every other Subnet whose addresses are also of this one, guarded or not. */
+/** Every other Subnet whose addresses are also of this one, guarded or not. Asked for every pod, so it makes no lists on the way. */
 export function rivalsOf(subnet: Subnet, view: View): Subnet[] {
   if (!isOvn(subnet.spec.provider)) return [];
-  const others: Subnet[] = [];
+  const own = cidrsOf(subnet), rivals: Subnet[] = [];
   for (const other of view.project(neighbours, broadcastDomainOf(subnet)).values()) {
-    if (keyOf(other) !== keyOf(subnet) && overlapOf(subnet, other, view).length > 0) others.push(other);
+    if (other.metadata.name === subnet.metadata.name) continue;
+    const theirs = cidrsOf(other), meets = own.some((a) => theirs.some((b) => overlaps(a, b)));
+    if (meets || straysIn(subnet, other, view).length > 0) rivals.push(other);
   }
-  return others;
+  return rivals;
 }
 
 function judge(subnet: Subnet, rival: Subnet, view: View): Dispute | undefined {
   if (!isGuarded(subnet)) return { rival, state: "lost" };
-  const overlap = overlapOf(subnet, rival, view);
+  const overlap = overlapOf(subnet, rival);
   const [ours, theirs] = [hasClaims(subnet, overlap, view), hasClaims(rival, overlap, view)];
   if (ours !== theirs) return ours ? undefined : { rival, state: "lost" };
   const wins = isDeleting(subnet) === isDeleting(rival) ? byAge(subnet, rival) < 0 : isDeleting(rival);
@@ -57,20 +60,19 @@ function judge(subnet: Subnet, rival: Subnet, view: View): Dispute | undefined {
   return ours ? undefined : { rival, state: "open" };
 }
 
-/** Of every two blocks that meet the smaller one, since blocks nest; and where a newcomer would sit on claims that an edit left outside. */
-function overlapOf(subnet: Subnet, other: Subnet, view: View): readonly Interval[] {
-  const own = cidrsOf(subnet);
-  const shared = own.flatMap((a) =>
+/** Of every two blocks that meet the smaller one: blocks nest, they never cross. */
+function overlapOf(subnet: Subnet, other: Subnet): readonly Interval[] {
+  return cidrsOf(subnet).flatMap((a) =>
     cidrsOf(other).filter((b) => overlaps(a, b)).map((b) => a.prefix > b.prefix ? a : b)
   );
-  return isGuarded(subnet) ? shared : [...shared, ...straysIn(own, other, view)];
 }
 
-/** Only a Subnet that is not in use yet asks: later it would cost too much, and its own claims tell. */
-function straysIn(blocks: readonly Cidr[], other: Subnet, view: View): readonly Interval[] {
-  return view.project(ledger, keyOf(other)).claimsOutside().flatMap(({ address }) => {
+/** Where a newcomer would sit on claims that an edit of the other Subnet left outside. Later its own claims tell. */
+function straysIn(subnet: Subnet, other: Subnet, view: View): readonly Claim[] {
+  if (isGuarded(subnet)) return [];
+  return view.project(ledger, keyOf(other)).claimsOutside().filter(({ address }) => {
     const at = parseAddress(address);
-    return at !== undefined && blocks.some((block) => includes(block, at)) ? [{ first: at, last: at }] : [];
+    return at !== undefined && cidrsOf(subnet).some((block) => includes(block, at));
   });
 }
 

@@ -17,7 +17,7 @@ import { holdOf, type Interface, isShown } from "./interface_hold.ts";
 import { podAnnotations } from "./pod_annotations.ts";
 import { requestOf } from "./pod_request.ts";
 import { place } from "./pod_subnet.ts";
-import { isSettled } from "./settled.ts";
+import { staysReady } from "./settled.ts";
 
 export default controller("pod", [
   on(Pod, reconcile), // its record and its claims wake it by their relations
@@ -87,7 +87,7 @@ function told(pod: Pod, hold: Hold, view: View): Plan {
 
 /** Pods of its records that were not told yet: if it is going or gone, they must give them up (FAULTS §4.2, W). */
 function* untoldPodsOf(subnet: Subnet, view: View): Iterable<Key> {
-  if (isSettled(subnet)) return;
+  if (staysReady(subnet, view)) return;
   for (const record of view.referrers(IP, Subnet, keyOf(subnet))) {
     const pod = view.get(Pod, ownerKeyOf(record));
     if (pod && !isShown(pod, record)) yield keyOf(pod);

@@ -8,7 +8,7 @@ import { desired, type Plan, wait } from "../reconcile/plan.ts";
 import { controller, on, wake } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
 import { rivalsOf } from "./overlap.ts";
-import { isSettled } from "./settled.ts";
+import { isSettled, staysReady } from "./settled.ts";
 import { inOrder, inTrouble } from "./subnet_conditions.ts";
 import { formatEntries } from "./subnet_format.ts";
 import { counters } from "./subnet_statistics.ts";
@@ -16,7 +16,7 @@ import { type Obstacle, obstacleTo } from "./usable.ts";
 
 export default controller("subnet", [
   on(Subnet, reconcile, { census: true }), // its Vpc and its claims wake it by their relations
-  wake(Subnet, Subnet, (subnet, view) => rivalsOf(subnet, view).map(keyOf)),
+  wake(Subnet, Subnet, overlapping),
   wake(Subnet, Namespace, pendingFor),
   wake(Subnet, Vpc, namingNamespacesOf),
 ]);
@@ -51,6 +51,11 @@ function halted(subnet: Subnet, obstacle: Obstacle, view: View): Plan {
 function counting(subnet: Subnet, view: View) {
   const space = view.project(ledger, keyOf(subnet));
   return space.layout || !subnet.spec.cidrBlock ? { counters: () => counters(space) } : {};
+}
+
+/** Whoever waits for this one to let go, or must look whether it does. */
+function overlapping(changed: Subnet, view: View): readonly Key[] {
+  return staysReady(changed, view) ? [] : rivalsOf(changed, view).map(keyOf);
 }
 
 /** Subnets that are not Ready before this namespace was told. */
