@@ -1,11 +1,15 @@
 /** What tests on a real API server share: one control plane per test file, and ways to act on it. */
 import { type ControlPlane, startControlPlane } from "../../tools/control_plane/start.ts";
 import { toStderr } from "../../tools/control_plane/progress.ts";
+import type { Client } from "../../kube/api.ts";
+import { connect } from "./connect.ts";
 import { type Kubectl, kubectlOf } from "./kubectl.ts";
 
 export interface World {
   readonly plane: ControlPlane;
   readonly kubectl: Kubectl;
+  /** Our own client, as a member of `system:masters`. */
+  readonly client: Client;
   /** A new namespace with a name nobody else has; it is deleted after the test, without waiting. */
   namespace(prefix?: string): Promise<string>;
 }
@@ -13,7 +17,7 @@ export interface World {
 /** Our own CRDs, as users install them. */
 const CRDS = new URL("../../crds/yaml/", import.meta.url).pathname;
 
-let shared: Promise<ControlPlane> | undefined;
+let shared: Promise<{ plane: ControlPlane; client: Client }> | undefined;
 let namespaces = 0;
 
 /**
@@ -25,13 +29,14 @@ let namespaces = 0;
  */
 export function withControlPlane(test: (world: World, t: Deno.TestContext) => Promise<void>) {
   return async (t: Deno.TestContext): Promise<void> => {
-    const plane = await (shared ??= startWithCrds());
+    const { plane, client } = await (shared ??= startWithCrds());
     const kubectl = kubectlOf(plane);
     const made: string[] = [];
     try {
       await test({
         plane,
         kubectl,
+        client,
         async namespace(prefix = "test") {
           const name = `${prefix}-${++namespaces}`;
           await kubectl(["create", "namespace", name]);
@@ -51,8 +56,8 @@ export async function installCrds(kubectl: Kubectl): Promise<void> {
   await kubectl(["wait", "--for=condition=Established", "-f", CRDS, "--timeout=30s"]);
 }
 
-async function startWithCrds(): Promise<ControlPlane> {
+async function startWithCrds(): Promise<{ plane: ControlPlane; client: Client }> {
   const plane = await startControlPlane({ log: toStderr });
   await installCrds(kubectlOf(plane));
-  return plane;
+  return { plane, client: await connect(plane) };
 }
