@@ -75,6 +75,13 @@ Deno.test("bindings: a namespace that two custom Vpcs list belongs to the older 
   assertEquals(bound(app, young, old, ofYoung, ofOld), ["of-old"]);
 });
 
+Deno.test("bindings: that the default Vpc lists a namespace takes it away from no custom one", () => {
+  const all = vpc("ovn-cluster", { namespaces: ["app"] });
+  const blue = vpc("blue", { namespaces: ["app"] }, { born: 1 });
+  const own = inUse(subnet("own", { cidrBlock: "10.1.0.0/16", vpc: "blue", namespaces: ["app"] }));
+  assertEquals(bindingsOf(app, world(app, all, standard, blue, own)).map(keyOf), ["own"]);
+});
+
 Deno.test("bindings: a custom Vpc's defaultSubnet comes first, and once", () => {
   const blue = vpc("blue", { namespaces: ["app"], defaultSubnet: "first" });
   const first = inUse(

@@ -112,6 +112,7 @@ Deno.test("namespace: is not woken by a Subnet that was Ready and still is", () 
   const edited = { ...settled, metadata: { ...settled.metadata, generation: 2 } };
   assertEquals(woken(Subnet, settled, world(...others, edited)), ["a", "b", "red"]);
   assertEquals(woken(Subnet, settled, world(...others)), ["a", "b", "red"]);
+  assertEquals(woken(Subnet, standard, world(...others, settled)), ["a", "b", "red"]);
 });
 
 Deno.test("namespace: is woken by a Vpc that lists it, and by the Subnet which that Vpc names", () => {

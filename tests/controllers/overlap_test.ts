@@ -71,6 +71,7 @@ Deno.test("overlap: a newcomer gives way to claims that an edit of their Subnet 
   const stray = claim({ subnet: "moved", address: "10.1.7.9", holder: "p.app" });
   assertEquals(dispute(narrow, moved, stray), "lost to moved");
   assertEquals(dispute(narrow, moved), undefined);
+  assertEquals(dispute(inUse(narrow), moved, stray), undefined);
 });
 
 Deno.test("overlap: families, Vpcs, vlans and providers are worlds of their own", () => {
