@@ -15,14 +15,23 @@ import { AddressClaim, claimName } from "../crds/address_claim.ts";
 import { OVN, OWNER_KEY, OWNER_UID, podKey, STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
 import type { Node, Pod } from "../crds/foreign.ts";
 import { IP } from "../crds/ip.ts";
-import { IP_RESERVED_LABEL } from "../crds/labels.ts";
+import { FINALIZER, IP_RESERVED_LABEL, OLD_FINALIZER } from "../crds/labels.ts";
 import { type Published, publishedBy } from "../crds/published.ts";
 import { PodReason } from "../crds/reasons.ts";
 import { addressesOf, isKept, isReservation, ownerKeyOf, ownerUidOf, subnetUidOf } from "../crds/record.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { formatAddress, parseAddress } from "../ipam/address.ts";
-import { isDeleting, keyOf, type Kind } from "../reconcile/kind.ts";
-import { type Hold, holds, type Release, type Trigger, type Wait, wait, want } from "../reconcile/plan.ts";
+import { isDeleting, keyOf, type Kind, type Obj } from "../reconcile/kind.ts";
+import {
+  type Fact,
+  type Hold,
+  holds,
+  type Release,
+  type Trigger,
+  type Wait,
+  wait,
+  want,
+} from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
 import { isGuarded } from "./guarded.ts";
 import { claimEntries, recordEntry } from "./interface_record.ts";
@@ -79,12 +88,12 @@ function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
   if (holder !== undefined && holder !== key) {
     return refused(owner, `AddressConflict: record ${owner.record} belongs to ${holder}`);
   }
-  if (isDeleting(record)) return leaving(owner);
+  if (isDeleting(record)) return leaving(owner, record);
   const reserved = isReservation(record), shown = isShown(owner.object, record);
   const adoptable = reserved || owner.identity || (holderUid === undefined && shown);
-  if (holderUid !== uid && !adoptable) return leaving(owner);
+  if (holderUid !== uid && !adoptable) return holderUid ? leaving(owner, record) : unowned(owner, record);
   const subnet = view.get(Subnet, record.spec.subnet);
-  if (!shown && !reserved && isLost(record, subnet)) return withdrawn(owner, record, subnet);
+  if (!shown && !reserved && isLost(record, subnet)) return stranded(owner, record, subnet);
   const obstacle = reserved && !shown ? whyNotInForce(owner, record, view) : undefined;
   return obstacle ?? heldAs(owner, record, { subnet, reserved, shown });
 }
@@ -124,22 +133,38 @@ function isLost(record: IP, subnet: Subnet | undefined): boolean {
   return (uid !== undefined && subnet.metadata.uid !== uid) || (isDeleting(subnet) && !isKept(record));
 }
 
-/** Step W: nobody was told; without it owner and Subnet would wait for each other for ever. */
-function withdrawn({ kind, object }: Owner, record: IP, subnet: Subnet | undefined): Wait {
+/** Its Subnet cannot be used; without step W owner and Subnet would wait for each other for ever. */
+function stranded(owner: Owner, record: IP, subnet: Subnet | undefined): Wait {
   const name = record.spec.subnet ?? "";
-  const release: Release = {
-    kind: IP,
-    object: record,
-    because: [holds(Subnet, name, (live) => isLost(record, live))],
-    withdraw: { kind, object, shows: (answer) => isShown(answer as Pod | Node, record) },
-  };
   const state = subnet
     ? isDeleting(subnet) ? "is being deleted" : "was replaced or let go"
     : "does not exist";
-  const message = `NoSubnet: Subnet ${name} ${state}`;
-  return wait({ reason: PodReason.AcquireAddressFailed, message }, [[IP, keyOf(record)], [Subnet, name]], {
-    release: [release],
+  return withdrawn(owner, record, {
+    message: `NoSubnet: Subnet ${name} ${state}`,
+    because: [holds(Subnet, name, (live) => isLost(record, live))],
+    until: [[Subnet, name]],
   });
+}
+
+/** It names no owner, as those of Kube-OVN, and ours does not show its addresses: an earlier one of that name had them. */
+function unowned(owner: Owner, record: IP): Wait {
+  const message =
+    `AddressConflict: record ${record.metadata.name} is not known to be of this pod, and is replaced`;
+  return withdrawn(owner, record, { message, because: [], until: [] });
+}
+
+interface Withdrawal {
+  readonly message: string;
+  readonly because: readonly Fact[];
+  readonly until: readonly Trigger[];
+}
+
+/** Step W: nobody was told. */
+function withdrawn({ kind, object }: Owner, record: IP, { message, because, until }: Withdrawal): Wait {
+  const shows = (answer: Obj) => isShown(answer as Pod | Node, record);
+  const release: Release = { kind: IP, object: record, because, withdraw: { kind, object, shows } };
+  const triggers: [Trigger, ...Trigger[]] = [[IP, keyOf(record)], ...until];
+  return wait({ reason: PodReason.AcquireAddressFailed, message }, triggers, { release: [release] });
 }
 
 /** A reservation is worn only once it holds what it reserves: it may name addresses that nobody can have. */
@@ -158,16 +183,19 @@ function whyNotInForce(owner: Owner, record: IP, view: View): Wait | undefined {
 }
 
 /**
- * The addresses that the owner shows because we told it so: a claim of its record is still there, or it was there before this
- * process began. Any other `allocated` was written by somebody else and means nothing.
+ * The addresses that the owner shows because we told it so: a claim of its record is still there, its record was there until
+ * somebody deleted it, or the owner was there before this process began. Any other `allocated` was written by somebody else and
+ * means nothing.
  */
-function ownPublications({ object }: Owner, view: View): readonly Published[] {
+function ownPublications({ object, record }: Owner, view: View): readonly Published[] {
   const shown = publishedBy(object).flatMap(({ subnet, address }) =>
     parseAddress(address) === undefined ? [] : [{ subnet, address: canonical(address) }]
   );
   const isOurs = ({ subnet, address }: Published) =>
     view.get(AddressClaim, claimName(subnet, address))?.spec.ownerKey === keyOf(object);
-  return view.inherited(object) || shown.some(isOurs) ? shown : [];
+  const former = view.former(IP, record);
+  const wasOurs = former && ownerUidOf(former) === object.metadata.uid && isShown(object, former);
+  return wasOurs || view.inherited(object) || shown.some(isOurs) ? shown : [];
 }
 
 /**
@@ -217,9 +245,14 @@ function newHold(owner: Owner, parts: Interface, { published }: { readonly publi
   };
 }
 
-function leaving({ record }: Owner): Wait {
-  const message = `record ${record} of an earlier owner is being released`;
-  return wait({ reason: PodReason.AcquireAddressFailed, message }, [[IP, record]], { quiet: true });
+/** Ends by itself, unless somebody else holds the record. */
+function leaving({ record: name }: Owner, record: IP): Wait {
+  const foreign = record.metadata.finalizers?.filter((f) => f !== FINALIZER && f !== OLD_FINALIZER) ?? [];
+  const held = isDeleting(record) && foreign.length > 0;
+  const message = held
+    ? `AddressConflict: record ${name} of an earlier owner is held by finalizer ${foreign.join(", ")}`
+    : `record ${name} of an earlier owner is being released`;
+  return wait({ reason: PodReason.AcquireAddressFailed, message }, [[IP, name]], { quiet: !held });
 }
 
 function refused({ kind, object, record }: Owner, message: string, until: readonly Trigger[] = []): Wait {

@@ -16,7 +16,7 @@ interface Table {
   readonly ahead: Map<Key, Ahead>;
 }
 
-/** Far more deletions than there are while one answer is under way. */
+/** Far more deletions than there are while one answer is under way, or than anybody makes by hand. */
 const REMEMBERED = 10_000;
 
 type Change = (kind: Kind, before: Obj | undefined, after: Obj | undefined) => void;
@@ -46,6 +46,8 @@ export class Store {
   /** uid → generation that the census was about. */
   #established = new Map<string, number>();
   #inherited = new Set<string>();
+  /** By kind and key: what went although nobody had seen its owner go. */
+  #former = new Map<string, Obj>();
   #finalizers: readonly string[];
   #census: ReadonlySet<string>;
 
@@ -111,6 +113,9 @@ export class Store {
   }
   isInherited(object: Obj): boolean {
     return this.#inherited.has(object.metadata.uid);
+  }
+  former(kind: Kind, key: Key): Obj | undefined {
+    return this.#former.get(`${kind.kind} ${key}`);
   }
 
   /** From the watch. Never takes back what an answer to us already showed. */
@@ -222,6 +227,19 @@ export class Store {
     if (this.#gone.size > REMEMBERED) this.#gone.delete(this.#gone.values().next().value!);
   }
 
+  /** A child that was deleted while its owner lives on: the owner may still show what it stood for. */
+  #remember(kind: Kind, key: Key, child: Obj): void {
+    const outlived = this.#relations.some((relation) => {
+      const owner = relation.child.kind === kind.kind && relation.onDelete === "release"
+        ? relation.uid(child)
+        : undefined;
+      return owner !== undefined && !this.#gone.has(owner);
+    });
+    if (!outlived || isAssumed(child)) return;
+    this.#former.set(`${kind.kind} ${key}`, child);
+    if (this.#former.size > REMEMBERED) this.#former.delete(this.#former.keys().next().value!);
+  }
+
   #table(kind: Kind): Table {
     let table = this.#tables.get(kind.kind);
     if (!table) this.#tables.set(kind.kind, table = { cache: new Map(), ahead: new Map() });
@@ -236,6 +254,7 @@ export class Store {
     if (before === after) return;
     this.#project(kind, before, after);
     this.#relate(kind, key, before, after);
+    if (before && !after) this.#remember(kind, key, before);
     this.onChange(kind, before, after);
   }
 

@@ -13,6 +13,8 @@ export interface View {
   established(kind: Kind, object: Obj): boolean;
   /** It was there before this process made its first decision. */
   inherited(object: Obj): boolean;
+  /** The last state of the one of that name that was deleted while the owner that it named lived on. */
+  former<K extends Kind>(kind: K, key: Key): Of<K> | undefined;
 }
 
 /**
@@ -29,5 +31,6 @@ export function viewOf(store: Store, onRead: (kind: Kind) => void = () => {}): V
     },
     established: (kind, object) => (onRead(kind), store.isEstablished(kind, object)),
     inherited: (object) => store.isInherited(object),
+    former: (kind, key) => (onRead(kind), store.former(kind, key) as never),
   };
 }
