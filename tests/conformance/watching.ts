@@ -53,6 +53,7 @@ async function tape(client: Client, resource: Resource, signal: AbortSignal): Pr
   const begun = Promise.withResolvers<void>();
   const follow = async (): Promise<void> => {
     for await (const line of client.watch(resource, { signal })) {
+      if (signal.aborted) return;
       if (line.type === "ERROR") {
         // A kind whose CRD was just made is initialising.
         if (line.status === 429) return await follow();

@@ -42,6 +42,5 @@ Deno.test(
     await process.start();
     const after = await distinct(6);
     assertEquals(before.filter((address) => !after.includes(address)), []);
-    await process.stop();
   }),
 );
