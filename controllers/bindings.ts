@@ -19,14 +19,14 @@ import { type Key, keyOf } from "../reconcile/kind.ts";
 import type { View } from "../reconcile/view.ts";
 import { byAge } from "./order.ts";
 import { selects } from "./selector.ts";
-import { usable } from "./usable.ts";
+import { isInService } from "./usable.ts";
 
 /** Never moved into a custom Vpc. */
 const NEVER_BY_VPC = "kube-system";
 
-/** The usable Subnets of a namespace, best first; empty while there is none. */
+/** The Subnets in service for a namespace, best first; empty while there is none. */
 export function bindingsOf(namespace: Namespace, view: View): readonly Subnet[] {
-  const canServe = (subnet: Subnet) => usable(subnet, view).ok;
+  const canServe = (subnet: Subnet) => isInService(subnet, view);
   const bound = boundTo(namespace, view).filter(canServe);
   if (bound.length > 0) return bound;
   for (const subnet of defaultsFor(namespace, view)) if (canServe(subnet)) return [subnet];

@@ -45,11 +45,18 @@ const inItsWay: readonly Check[] = [
   itsRivals, // have the better right to its addresses, or have not let go yet
 ];
 
-const inTheWayOfPods: readonly Check[] = [
+/** What all replicas see alike. */
+const inTheWayOfNamespaces: readonly Check[] = [
   itsEnd, // has been asked for
   ...inItsWay,
+  itsAddresses, // are none
   itsFormat, // is not written back yet
-  itsGuard, // or the census after it is not there yet
+  itsGuard, // is not there yet
+];
+
+const inTheWayOfPods: readonly Check[] = [
+  ...inTheWayOfNamespaces,
+  itsCensus, // has not been taken by this replica yet
 ];
 
 /** What stands in the way of this Subnet being guarded and Ready. */
@@ -57,14 +64,21 @@ export function obstacleTo(subnet: Subnet, view: View): Obstacle | undefined {
   return firstOf(inItsWay, subnet, view);
 }
 
+/**
+ * Whether namespaces may be told of it: usable, but for the census.
+ *
+ * Two replicas that disagreed about an annotation would write it for ever, and what one of them has counted the other cannot know.
+ */
+export function isInService(subnet: Subnet, view: View): boolean {
+  return firstOf(inTheWayOfNamespaces, subnet, view) === undefined;
+}
+
 /** Formatted, valid, under a Vpc that holds on, undisputed, guarded, counted, not going: an address may be taken. */
 export function usable(subnet: Subnet, view: View): Usable {
-  const obstacle = firstOf(inTheWayOfPods, subnet, view);
+  const obstacle = firstOf(inTheWayOfPods, subnet, view), formatted = formatSubnet(subnet);
   if (obstacle) return obstacle;
-  const formatted = formatSubnet(subnet);
-  return formatted.ok && formatted.layout
-    ? { ok: true, layout: formatted.layout }
-    : because(subnet, "NoAddresses", "it has no cidrBlock");
+  if (!formatted.ok || !formatted.layout) throw new Error("a Subnet with nothing in its way has a layout");
+  return { ok: true, layout: formatted.layout };
 }
 
 function firstOf(checks: readonly Check[], subnet: Subnet, view: View): Obstacle | undefined {
@@ -123,13 +137,24 @@ function itsRivals(subnet: Subnet, view: View): Obstacle | undefined {
   };
 }
 
+function itsAddresses(subnet: Subnet): Obstacle | undefined {
+  return subnet.spec.cidrBlock ? undefined : because(subnet, "NoAddresses", "it has no cidrBlock");
+}
+
 function itsFormat(subnet: Subnet): Obstacle | undefined {
   if (isFormatted(subnet)) return undefined;
   return { ...because(subnet, "SubnetNotFormatted", "its spec is being completed"), passing: true };
 }
 
-function itsGuard(subnet: Subnet, view: View): Obstacle | undefined {
-  if (view.established(Subnet, subnet)) return undefined;
+function itsGuard(subnet: Subnet): Obstacle | undefined {
+  return isGuarded(subnet) ? undefined : notYet(subnet);
+}
+
+function itsCensus(subnet: Subnet, view: View): Obstacle | undefined {
+  return view.established(Subnet, subnet) ? undefined : notYet(subnet);
+}
+
+function notYet(subnet: Subnet): Obstacle {
   return { ...because(subnet, "SubnetNotHeld", "it is not ready to be used yet"), passing: true };
 }
 

@@ -46,21 +46,27 @@ Deno.test("namespace: is annotated only as the object that was seen", () => {
   ]);
 });
 
+Deno.test("namespace: is told what all replicas see alike, whether this one has counted the Subnets or not", () => {
+  const plan = reconcile(namespace("app"), worldOf([shared, standard], { counted: false }).view);
+  assert(plan.verdict === "desired");
+  assertEquals(plan.annotate.length, 1);
+});
+
 Deno.test("namespace: one that goes is left alone", () => {
   const plan = reconcile(namespace("app", { going: true }), world(shared, standard));
   assert(plan.verdict === "desired");
   assertEquals(plan.annotate, []);
 });
 
-function waiting(objects: readonly Obj[], counted = true) {
-  const plan = reconcile(namespace("app"), worldOf([shared, ...objects], { counted }).view);
+function waiting(...objects: readonly Obj[]) {
+  const plan = reconcile(namespace("app"), world(shared, ...objects));
   assert(plan.verdict === "wait");
   return plan;
 }
 
 Deno.test("namespace: waits for a Subnet, and says for which and why", () => {
   const orphan = inUse(subnet("orphan", { cidrBlock: "10.1.0.0/16", namespaces: ["app"] }, { going: true }));
-  const { message, quiet, until } = waiting([orphan]);
+  const { message, quiet, until } = waiting(orphan);
   assertEquals(
     message,
     "NoSubnet: Subnet orphan cannot be used: it is being deleted; Subnet ovn-default does not exist",
@@ -75,8 +81,8 @@ Deno.test("namespace: waits for a Subnet, and says for which and why", () => {
 });
 
 Deno.test("namespace: a default Subnet on its way is worth no Event, a missing one is", () => {
-  assertEquals(waiting([standard], false).quiet, true);
-  assertEquals(waiting([]).quiet, false);
+  assertEquals(waiting(subnet("ovn-default", { cidrBlock: "10.16.0.0/16" })).quiet, true);
+  assertEquals(waiting().quiet, false);
 });
 
 function woken(kind: Kind, changed: Obj, view: View): readonly string[] {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { usable } from "../../controllers/usable.ts";
+import { isInService, usable } from "../../controllers/usable.ts";
 import { OLD_FINALIZER } from "../../crds/labels.ts";
 import { formatBlock } from "../../ipam/block.ts";
 import type { Obj } from "../../reconcile/kind.ts";
@@ -109,6 +109,15 @@ Deno.test("not usable: on the way, which ends by itself", () => {
   assertEquals(passing({ ...subnet("sn1", spec), spec: sn1.spec }, true), "SubnetNotHeld true");
   assertEquals(passing(sn1, false), "SubnetNotHeld true");
   assertEquals(passing(sn1, true), "usable");
+});
+
+Deno.test("in service: usable, but for the census, which every replica takes for itself", () => {
+  const inService = (subnet: Subnet) =>
+    isInService(subnet, worldOf([subnet, vpc()], { counted: false }).view);
+  assertEquals(inService(sn1), true);
+  assertEquals(inService(held(subnet("sn1", spec))), false);
+  assertEquals(inService({ ...subnet("sn1", spec), spec: sn1.spec }), false);
+  assertEquals(inService(inUse(subnet("mac", { vlan: "v1" }))), false);
 });
 
 Deno.test("not usable for addresses: a Subnet that has none", () => {
