@@ -10,7 +10,7 @@
  * ```
  */
 import type { Json } from "../kube/api.ts";
-import { type Key, keyOf, type Resource } from "../kube/resource.ts";
+import type { Key, Resource } from "../kube/resource.ts";
 import { define, ending, follow } from "./definitions.ts";
 import { managedFields } from "./fields/managers.ts";
 import { customKind } from "./kinds/custom.ts";
@@ -61,7 +61,7 @@ export class ApiServer implements Core {
     this.store.isDry = dryRun;
     try {
       const answered = run(this, request);
-      return this.#showsManagers ? { ...answered, body: this.#shown(request, answered.body) } : answered;
+      return this.#showsManagers ? { status: answered.status, body: this.#shown(answered) } : answered;
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       return { status: refusal.code, body: refusal.status() };
@@ -131,20 +131,10 @@ export class ApiServer implements Core {
     return { ...object, metadata: { ...object.metadata, managedFields: managedFields(managers) } };
   }
 
-  #shown({ verb, resource }: Operation, body: Json): Json {
-    if (body.kind === "Status" || body.kind === "Scale") return body;
-    const { entries, log } = this.store.collection(this.kindOf(resource));
-    if (verb === "list" || verb === "deletecollection") {
-      return {
-        ...body,
-        items: body.items.map((item: Json) =>
-          this.visible(entries.get(keyOf(item)) ?? { object: item, managers: [] })
-        ),
-      };
-    }
-    const entry = entries.get(keyOf(body));
-    const last = entry?.object === body ? entry : log.commits.at(-1);
-    return last?.object === body ? this.visible(last as Entry) : body;
+  #shown({ body, managers, entries }: Answered): Json {
+    if (managers) return this.visible({ object: body, managers });
+    if (!entries) return body;
+    return { ...body, items: entries.map((entry, i) => entry ? this.visible(entry) : body.items[i]) };
   }
 }
 

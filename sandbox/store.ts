@@ -9,6 +9,8 @@ import { type Commit, Log } from "./log.ts";
 export interface Entry {
   readonly object: Json;
   readonly managers: Managers;
+  /** Stored with empty parts of metadata, which nobody sees, but which the next write of the same takes away. */
+  readonly isUntidy?: boolean;
 }
 
 /** All objects of one kind. */
@@ -69,12 +71,12 @@ export class Store {
   }
 
   /** Stores an object, whose metadata must be fresh: it gets its version here. */
-  put(kind: Served, key: Key, { object, managers }: Entry): Json {
+  put(kind: Served, key: Key, { object, managers, isUntidy = false }: Entry): Json {
     object.metadata.resourceVersion = String(this.#version + 1);
     if (this.isDry) return object;
     const collection = this.collection(kind);
     const previous = collection.entries.get(key)?.object;
-    collection.set(key, { object, managers });
+    collection.set(key, isUntidy ? { object, managers, isUntidy } : { object, managers });
     const type = previous ? "MODIFIED" : "ADDED";
     this.#commit(collection, { rv: ++this.#version, type, kind, key, object, previous, managers });
     return object;

@@ -6,17 +6,10 @@
  * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/
  */
 import type { Json } from "../../kube/api.ts";
+import { equal } from "../schema/equal.ts";
 import type { Shape } from "../schema/shape.ts";
 import { compare } from "./compare.ts";
-import {
-  difference,
-  equalSets,
-  type FieldSet,
-  intersection,
-  isEmpty,
-  union,
-  withNamedFields,
-} from "./field_set.ts";
+import { difference, type FieldSet, intersection, isEmpty, union, withNamedFields } from "./field_set.ts";
 import { merge, remove } from "./merge.ts";
 import { appliedFields } from "./owned.ts";
 
@@ -27,14 +20,15 @@ export interface Manager {
   readonly apiVersion: string;
   /** Empty on the main resource. */
   readonly subresource: string;
-  readonly time: string;
+  /** Absent when it came to own what was there already. */
+  readonly time?: string;
   readonly fields: FieldSet;
 }
 
 export type Managers = readonly Manager[];
 
 /** Who writes now. */
-export type Writer = Omit<Manager, "fields" | "operation">;
+export type Writer = Omit<Manager, "fields" | "operation"> & { readonly time: string };
 
 export interface Conflict {
   readonly manager: Manager;
@@ -81,12 +75,14 @@ export interface Applied {
  */
 export function trackApply(
   managers: Managers,
-  { shape, live, config, writer, force }: {
+  { shape, live, config, writer, force, touches }: {
     shape: Shape;
     live: Json;
     config: Json;
     writer: Writer;
     force: boolean;
+    /** The request changes something beyond what `config` says. */
+    touches: boolean;
   },
 ): Applied | readonly Conflict[] {
   const fields = appliedFields(shape, config);
@@ -106,14 +102,16 @@ export function trackApply(
 
   const rest = without(others, union(changed, removed));
   const owned = intent(fields);
-  const unchanged = object === live && last !== undefined && equalSets(last.fields, owned);
+  if (isEmpty(owned)) return { object, managers: rest };
+  const { time: now, ...who } = writer;
+  const time = !touches && equal(object, live) ? last?.time : now;
   const mine: Manager = {
-    ...writer,
-    time: unchanged ? last.time : writer.time,
+    ...who,
+    ...(time === undefined ? {} : { time }),
     operation: "Apply",
     fields: owned,
   };
-  return { object, managers: isEmpty(owned) ? rest : [...rest, unchanged ? last : mine] };
+  return { object, managers: [...rest, mine] };
 }
 
 /** Takes out what was applied last time, and is owned by nobody any more. */
@@ -138,7 +136,7 @@ export function managedFields(managers: Managers): Json[] {
     manager: manager.name,
     operation: manager.operation,
     apiVersion: manager.apiVersion,
-    time: manager.time,
+    ...(manager.time === undefined ? {} : { time: manager.time }),
     fieldsType: "FieldsV1",
     fieldsV1: manager.fields,
     ...(manager.subresource ? { subresource: manager.subresource } : {}),
@@ -154,13 +152,13 @@ export function givenManagers(list: readonly Json[] | undefined): Managers | und
     operation: entry.operation,
     apiVersion: entry.apiVersion,
     subresource: entry.subresource ?? "",
-    time: entry.time ?? "",
+    ...(entry.time ? { time: entry.time } : {}),
     fields: entry.fieldsV1 ?? {},
   }));
 }
 
 function inOrder(a: Manager, b: Manager): number {
-  return order(a.operation, b.operation) || order(a.time, b.time) || order(a.name, b.name) ||
+  return order(a.operation, b.operation) || order(a.time ?? "", b.time ?? "") || order(a.name, b.name) ||
     order(a.apiVersion, b.apiVersion) || order(a.subresource, b.subresource);
 }
 

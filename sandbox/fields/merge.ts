@@ -22,9 +22,16 @@ export function merge(shape: Shape, live: Json, config: Json): Json {
 /** Live items keep their place; what both have comes in the order of the configuration; new ones follow their predecessor. */
 function mergeList(shape: Shape, live: readonly Json[], config: readonly Json[]): Json {
   const items = itemShape(shape);
-  const mine = new Map(live.map((item) => [itemStep(shape, item), item]));
-  const theirs = new Map(config.map((item) => [itemStep(shape, item), item]));
-  const left = [...mine.keys()], right = [...theirs.keys()];
+  const left = live.map((item) => itemStep(shape, item));
+  const right = config.map((item) => itemStep(shape, item));
+  // Of what is there more than once nothing is kept, if the configuration has it.
+  const mine = new Map(
+    live.map((
+      item,
+      i,
+    ) => [left[i]!, left.indexOf(left[i]!) === left.lastIndexOf(left[i]!) ? item : undefined]),
+  );
+  const theirs = new Map(config.map((item, i) => [right[i]!, item]));
   const shared = right.filter((step) => mine.has(step));
   const done = new Set<string>();
   const result: Json[] = [];
@@ -49,8 +56,7 @@ function mergeList(shape: Shape, live: readonly Json[], config: readonly Json[])
     }
     if (step !== undefined) {
       if (!theirs.has(step)) {
-        result.push(mine.get(step));
-        l++;
+        result.push(live[l++]);
         continue;
       }
       if (done.has(step)) l++;
@@ -60,30 +66,25 @@ function mergeList(shape: Shape, live: readonly Json[], config: readonly Json[])
   return equal(live, result) ? live : result;
 }
 
-/** `value` without the members of `set`; `undefined` when nothing is left of an object or list. */
+/** `value` without the members of `set`; `null` when nothing is left of an object or list. */
 export function remove(shape: Shape, value: Json, set: FieldSet): Json {
-  if (!isBranch(shape, value)) return isAtomic(shape, value) ? undefined : value;
+  if (!isBranch(shape, value)) return isAtomic(shape, value) ? null : value;
   if (Array.isArray(value)) {
     const items = itemShape(shape);
     const rest = value.flatMap((item) => {
       const node = set[itemStep(shape, item)];
       if (node === undefined) return [item];
-      if (isMember(node)) return [];
-      const kept = remove(items, item, node);
-      return kept === undefined ? [] : [kept];
+      return isMember(node) ? [] : [remove(items, item, node)];
     });
-    return rest.length > 0 ? rest : undefined;
+    return rest.length > 0 ? rest : null;
   }
   const rest: Record<string, Json> = {};
   for (const key in value) {
     const node = set[`f:${key}`];
     if (node === undefined) rest[key] = value[key];
-    else if (!isMember(node)) {
-      const kept = remove(childShape(shape, key) ?? ANY, value[key], node);
-      if (kept !== undefined) rest[key] = kept;
-    }
+    else if (!isMember(node)) rest[key] = remove(childShape(shape, key) ?? ANY, value[key], node);
   }
-  return isEmpty(rest as FieldSet) ? undefined : rest;
+  return isEmpty(rest as FieldSet) ? null : rest;
 }
 
 function isBranch(shape: Shape, value: Json): boolean {

@@ -2,7 +2,7 @@
 import type { Delete, Json, Subresource } from "../../kube/api.ts";
 import type { Served } from "../kinds/served.ts";
 import { badRequest, methodNotAllowed } from "../refusal.ts";
-import { unknownField } from "../schema/decode.ts";
+import { typeProblem } from "../schema/typed.ts";
 import type { Operation } from "../verbs/run.ts";
 import { mediaType, readBody, unsupportedType } from "./body.ts";
 import type { ResourcePath } from "./route.ts";
@@ -160,12 +160,11 @@ function named(body: Json, identity: Json): Json {
 /** `fieldValidation=Strict`, as kubectl sends it: unknown fields are refused instead of dropped. */
 function checkStrict({ shape, kind, version }: Served, body: Json, query: URLSearchParams): void {
   if (query.get("fieldValidation") !== "Strict") return;
-  const unknown = unknownField(shape, body);
-  if (unknown === undefined) return;
+  const problem = typeProblem(shape, body, { strict: true });
+  const unknown = problem && /^\.(.*): field not declared in schema$/.exec(problem)?.[1];
+  if (!unknown) return;
   throw badRequest(
-    `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: unknown field "${
-      unknown.slice(1)
-    }"`,
+    `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: unknown field "${unknown}"`,
   );
 }
 

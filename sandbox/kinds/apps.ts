@@ -6,7 +6,10 @@ import type { Column, Row } from "./served.ts";
 
 const AGE: Column = { name: "Age", type: "string", jsonPath: ".metadata.creationTimestamp" };
 const integer = { type: "integer" };
-const status = { type: "object", properties: { conditions } };
+const status = {
+  type: "object",
+  properties: { conditions: conditions("lastUpdateTime", "lastTransitionTime") },
+};
 
 function spec(properties: Json): Json {
   return {
@@ -28,6 +31,10 @@ const workload = {
   categories: ["all"],
   subresources: ["status", "scale"],
   always: { spec: {}, status: {} },
+  empty: {
+    spec: { selector: null, strategy: {}, template: { metadata: {}, spec: { containers: null } } },
+    status: {},
+  },
   generation: "spec",
   behaviour: {
     onDecode: withPullPolicies,
@@ -61,6 +68,15 @@ export const apps: readonly Row[] = [
         },
       }),
       status,
+    },
+    behaviour: {
+      ...workload.behaviour,
+      onStatus: ({ metadata: { labels: _, ...metadata }, ...next }, old) => ({
+        ...next,
+        metadata: { ...metadata, ...(old.metadata.labels ? { labels: old.metadata.labels } : {}) },
+        spec: old.spec,
+      }),
+      notInStatus: ["labels"],
     },
     columns: [
       { name: "Ready", type: "string", jsonPath: "" },

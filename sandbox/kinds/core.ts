@@ -1,6 +1,7 @@
 /** The kinds of the core group. */
 import type { Json } from "../../kube/api.ts";
-import { invalid, type Problem } from "../schema/problem.ts";
+import { equal } from "../schema/equal.ts";
+import { forbidden, invalid, type Problem } from "../schema/problem.ts";
 import { namespace } from "./namespace.ts";
 import { pod } from "./pod.ts";
 import { conditions, keyed, set } from "./pod_schema.ts";
@@ -8,9 +9,25 @@ import type { Row } from "./served.ts";
 
 const AGE = { name: "Age", type: "string", jsonPath: ".metadata.creationTimestamp" };
 
-function named(names: readonly string[], schema: Json): Json {
-  return Object.fromEntries(names.map((name) => [name, schema]));
+function named(names: readonly string[], value: Json): Json {
+  return Object.fromEntries(names.map((name) => [name, value]));
 }
+
+const NODE_INFO = named([
+  "machineID",
+  "systemUUID",
+  "bootID",
+  "kernelVersion",
+  "osImage",
+  "containerRuntimeVersion",
+  "kubeletVersion",
+  "kubeProxyVersion",
+  "operatingSystem",
+  "architecture",
+], "");
+
+/** Put on every new node by admission, until it is ready. */
+const NOT_READY = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" };
 
 const node: Row = {
   kind: "Node",
@@ -18,14 +35,33 @@ const node: Row = {
   shortNames: ["no"],
   properties: {
     spec: { type: "object", properties: { podCIDRs: set() } },
-    status: { type: "object", properties: { conditions, addresses: keyed(["type"]) } },
+    status: {
+      type: "object",
+      properties: {
+        conditions: conditions("lastHeartbeatTime", "lastTransitionTime"),
+        addresses: keyed(["type"]),
+      },
+    },
   },
   subresources: ["status"],
   selectable: ["spec.unschedulable"],
   columns: [{ name: "Status", type: "string", jsonPath: "" }, AGE],
-  always: { spec: {}, status: {} },
-  behaviour: { onUpdate: (next, old) => ({ ...next, status: old.status }) },
+  always: { spec: {}, status: { daemonEndpoints: { kubeletEndpoint: { Port: 0 } }, nodeInfo: NODE_INFO } },
+  createsStatus: true,
+  behaviour: {
+    onCreate: ({ spec, ...rest }) => ({
+      ...rest,
+      spec: { ...spec, taints: [...spec.taints ?? [], NOT_READY] },
+    }),
+    onUpdate: (next, old) => ({ ...next, status: old.status }),
+    problems: nodeProblems,
+  },
 };
+
+function nodeProblems(next: Json, old: Json | undefined): Problem[] {
+  if (!old?.spec.podCIDRs || equal(next.spec.podCIDRs, old.spec.podCIDRs)) return [];
+  return [forbidden("spec.podCIDRs", 'node updates may not change podCIDR except from "" to valid')];
+}
 
 const event: Row = {
   kind: "Event",
@@ -60,7 +96,15 @@ const event: Row = {
     { name: "Object", type: "string", jsonPath: "" },
     { name: "Message", type: "string", jsonPath: ".message" },
   ],
-  always: { involvedObject: {}, source: {} },
+  always: {
+    involvedObject: {},
+    source: {},
+    reportingComponent: "",
+    reportingInstance: "",
+    firstTimestamp: null,
+    lastTimestamp: null,
+    eventTime: null,
+  },
   createsOnUpdate: true,
   behaviour: { problems: eventProblems },
 };

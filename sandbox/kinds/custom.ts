@@ -39,6 +39,8 @@ function read({ group, scope, names, versions }: Json): Served {
       [{ name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" }],
     selectable: (version.selectableFields ?? []).map(({ jsonPath }: Json) => jsonPath.replace(/^\./, "")),
     always: {},
+    empty: {},
+    createsStatus: false,
     unconditional: false,
     createsOnUpdate: false,
     generation: "content",

@@ -1,4 +1,6 @@
 /** The table of built-in kinds: one more is one more row. */
+import type { Json } from "../../kube/api.ts";
+import { invalid, type Problem } from "../schema/problem.ts";
 import { apps } from "./apps.ts";
 import { core } from "./core.ts";
 import { builtIn, type Row, type Served } from "./served.ts";
@@ -7,15 +9,39 @@ const lease: Row = {
   kind: "Lease",
   plural: "leases",
   namespaced: true,
-  properties: { spec: { type: "object" } },
+  properties: {
+    spec: {
+      type: "object",
+      // All of them pointers in Go.
+      "x-typed": false,
+      properties: {
+        holderIdentity: { type: "string" },
+        leaseDurationSeconds: { type: "integer" },
+        leaseTransitions: { type: "integer" },
+        acquireTime: { type: "string" },
+        renewTime: { type: "string" },
+      },
+    },
+  },
   always: { spec: {} },
   unconditional: false,
   createsOnUpdate: true,
+  behaviour: { problems: leaseProblems },
   columns: [
     { name: "Holder", type: "string", jsonPath: ".spec.holderIdentity" },
     { name: "Age", type: "string", jsonPath: ".metadata.creationTimestamp" },
   ],
 };
+
+function leaseProblems({ spec }: Json): Problem[] {
+  const { leaseDurationSeconds: seconds, leaseTransitions: transitions } = spec;
+  return [
+    ...(seconds <= 0 ? [invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0")] : []),
+    ...(transitions < 0
+      ? [invalid("spec.leaseTransitions", transitions, "must be greater than or equal to 0")]
+      : []),
+  ];
+}
 
 const definition: Row = {
   kind: "CustomResourceDefinition",

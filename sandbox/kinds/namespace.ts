@@ -1,9 +1,22 @@
 /** Namespaces: they hold themselves until they are empty. */
+import type { Json } from "../../kube/api.ts";
+import { invalid, type Problem } from "../schema/problem.ts";
 import type { Row } from "./served.ts";
 import { conditions } from "./pod_schema.ts";
 
 /** The label by which selectors find a namespace by its name. */
 const NAME = "kubernetes.io/metadata.name";
+
+/** The phase says whether it is going, and nothing else. */
+function problems({ metadata, status }: Json): Problem[] {
+  const isGoing = metadata.deletionTimestamp !== undefined;
+  const phase = isGoing ? "Terminating" : "Active";
+  if (status.phase === phase) return [];
+  const when = isGoing ? "is not empty" : "is empty";
+  return [
+    invalid("status.Phase", status.phase ?? "", `may only be '${phase}' if \`deletionTimestamp\` ${when}`),
+  ];
+}
 
 export const namespace: Row = {
   kind: "Namespace",
@@ -11,7 +24,10 @@ export const namespace: Row = {
   shortNames: ["ns"],
   properties: {
     spec: { type: "object" },
-    status: { type: "object", properties: { phase: { type: "string" }, conditions } },
+    status: {
+      type: "object",
+      properties: { phase: { type: "string" }, conditions: conditions("lastTransitionTime") },
+    },
   },
   subresources: ["status"],
   selectable: ["status.phase"],
@@ -35,7 +51,7 @@ export const namespace: Row = {
       spec: { ...next.spec, finalizers: old.spec.finalizers },
       status: old.status,
     }),
-    onStatus: (next, old) => ({ ...next, spec: old.spec }),
+    problems,
     onDelete: (object) => ({ ...object, status: { ...object.status, phase: "Terminating" } }),
     isHeld: (object) => (object.spec?.finalizers ?? []).length > 0,
   },

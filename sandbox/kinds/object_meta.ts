@@ -6,6 +6,7 @@ const texts = { type: "object", additionalProperties: text };
 
 const OBJECT_META: Json = {
   type: "object",
+  "x-typed": true,
   description: "Standard object's metadata.",
   properties: {
     name: text,
@@ -53,6 +54,7 @@ export function withMeta(schema: Json, { open }: { open: boolean }): Json {
     : schema.properties;
   return {
     ...schema,
+    ...(open ? { "x-typed": true } : {}),
     properties: { apiVersion: text, kind: text, metadata: OBJECT_META, ...properties },
   };
 }

@@ -42,17 +42,14 @@ export const pod: Row = {
     { name: "Node", type: "string", jsonPath: ".spec.nodeName", priority: 1 },
   ],
   always: { spec: {}, status: {} },
+  empty: { spec: { containers: null }, status: {} },
   generation: "spec",
   behaviour: {
     onDecode: withDefaults,
     onCreate: admitted,
     onUpdate: (next, old) => ({ ...next, status: old.status }),
-    onStatus: (next, old) => ({
-      ...next,
-      spec: old.spec,
-      status: { qosClass: old.status?.qosClass, ...next.status },
-      metadata: { ...next.metadata, ownerReferences: old.metadata.ownerReferences },
-    }),
+    onStatus,
+    notInStatus: ["ownerReferences", "deletionTimestamp"],
     problems,
     grace,
     returnsDeleted: true,
@@ -92,6 +89,17 @@ export function withPullPolicy(container: Json): Json {
   const tag = /:([^:/@]+)$/.exec(container.image)?.[1];
   const isMoving = !container.image.includes("@") && (tag === undefined || tag === "latest");
   return { ...container, imagePullPolicy: isMoving ? "Always" : "IfNotPresent" };
+}
+
+/** The owners of a pod are not for its kubelet to write. */
+function onStatus({ metadata: { ownerReferences: _, ...metadata }, ...next }: Json, old: Json): Json {
+  const { ownerReferences } = old.metadata;
+  return {
+    ...next,
+    metadata: { ...metadata, ...(ownerReferences ? { ownerReferences } : {}) },
+    spec: old.spec,
+    status: { qosClass: old.status.qosClass, ...next.status },
+  };
 }
 
 /** Not scheduled, or finished: goes at once. */

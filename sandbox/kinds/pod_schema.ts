@@ -22,7 +22,11 @@ export function set(): Json {
 /** A field that is owned as a whole. */
 export const atomic: Json = { type: "object", "x-kubernetes-map-type": "atomic" };
 
-export const conditions = keyed(["type"], { type: text, status: text, reason: text, message: text });
+/** @param times fields that are written out even when there is no time in them. */
+export function conditions(...times: readonly string[]): Json {
+  const empty = Object.fromEntries(times.map((name) => [name, { ...text, nullable: true, default: null }]));
+  return keyed(["type"], { type: text, status: text, reason: text, message: text, ...empty });
+}
 
 const containers = keyed(["name"], {
   name: text,
@@ -66,7 +70,7 @@ export const podStatus: Json = {
   type: "object",
   properties: {
     phase: text,
-    conditions,
+    conditions: conditions("lastProbeTime", "lastTransitionTime"),
     podIP: text,
     podIPs: keyed(["ip"], { ip: text }),
     hostIP: text,

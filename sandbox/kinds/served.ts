@@ -31,6 +31,10 @@ export interface Served extends Resource, Subject {
   readonly selectable: readonly string[];
   /** What is there even when nobody gave it: `{ spec: {}, status: {} }`. */
   readonly always: Json;
+  /** What a new object starts from: whoever creates it owns what differs from this. */
+  readonly empty: Json;
+  /** A new object may come with a status. */
+  readonly createsStatus: boolean;
   /** PUT needs no resourceVersion. */
   readonly unconditional: boolean;
   /** PUT of an absent object creates it. */
@@ -50,6 +54,8 @@ export interface Behaviour {
   readonly onUpdate?: (next: Json, old: Json) => Json;
   /** The same on `/status`; by default everything but `status` is taken back. */
   readonly onStatus?: (next: Json, old: Json) => Json;
+  /** Metadata that `/status` does not take. */
+  readonly notInStatus?: readonly string[];
   /** What is wrong beyond the schema. */
   readonly problems?: (next: Json, old: Json | undefined) => Problem[];
   /** Seconds between the delete and the end; only of kinds that are deleted gracefully. */
@@ -75,6 +81,8 @@ export interface Row {
   readonly columns?: readonly Column[];
   readonly selectable?: readonly string[];
   readonly always?: Json;
+  readonly empty?: Json;
+  readonly createsStatus?: boolean;
   readonly unconditional?: boolean;
   readonly createsOnUpdate?: boolean;
   readonly generation?: "spec";
@@ -102,6 +110,8 @@ export function builtIn(apiVersion: string, row: Row): Served {
     columns: row.columns ?? [],
     selectable: row.selectable ?? [],
     always: row.always ?? {},
+    empty: row.empty ?? row.always ?? {},
+    createsStatus: row.createsStatus ?? false,
     unconditional: row.unconditional ?? true,
     createsOnUpdate: row.createsOnUpdate ?? false,
     generation: row.generation ?? "none",

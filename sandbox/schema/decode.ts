@@ -1,6 +1,6 @@
 /** What becomes of a body on the way in: unknown fields go, defaults come. */
 import type { Json } from "../../kube/api.ts";
-import { childShape, itemShape, type Shape } from "./shape.ts";
+import { ANY, childShape, itemShape, type Shape } from "./shape.ts";
 
 const INT64 = 2n ** 63n;
 
@@ -17,34 +17,17 @@ export function decode(shape: Shape, value: Json): Json {
   for (const key in value) {
     const below = childShape(shape, key);
     const item = value[key];
-    const kept = below === undefined || isDroppedNull(below, item) ? undefined : decode(below, item);
+    let kept = below === undefined || isDroppedNull(below, item) && below.default !== null
+      ? undefined
+      : decode(below, item);
+    if (shape.typed && isAbsent(shape, key, kept)) kept = undefined;
     if (kept !== item) {
       result ??= { ...value };
       if (kept === undefined) delete result[key];
       else result[key] = kept;
     }
   }
-  return shape.defaults ? withDefaults(shape, result ?? value) : result ?? value;
-}
-
-/** The first unknown field, as a path such as `.spec.foo`; what server-side apply refuses. */
-export function unknownField(shape: Shape, value: Json, path = ""): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  if (Array.isArray(value)) {
-    const items = itemShape(shape);
-    for (const [i, item] of value.entries()) {
-      const found = unknownField(items, item, `${path}[${i}]`);
-      if (found) return found;
-    }
-    return undefined;
-  }
-  for (const key in value) {
-    const below = childShape(shape, key);
-    if (below === undefined) return `${path}.${key}`;
-    const found = unknownField(below, value[key], `${path}.${key}`);
-    if (found) return found;
-  }
-  return undefined;
+  return shape.defaults ? withOwnDefaults(shape, result ?? value) : result ?? value;
 }
 
 function decodeList(shape: Shape, value: readonly Json[]): Json {
@@ -56,20 +39,58 @@ function decodeList(shape: Shape, value: readonly Json[]): Json {
   return result ?? value;
 }
 
-function withDefaults(shape: Shape, value: Json): Json {
+function withOwnDefaults(shape: Shape, value: Json): Json {
   if (!shape.fields) return value;
   let result: Json;
   for (const [key, field] of shape.fields) {
-    if (field.default !== undefined && value[key] === undefined) {
+    const isMissing = value[key] === undefined || value[key] === null && !field.nullable;
+    if (field.default !== undefined && isMissing) {
       (result ??= { ...value })[key] = decode(field, field.default);
     }
   }
   return result ?? value;
 }
 
-/** Where there is a default, `null` asks for it. */
+/** Defaults alone, at any depth; what is `null` where it must not be is taken for missing. */
+export function withDefaults(shape: Shape, value: Json): Json {
+  if (!shape.defaults || typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withDefaults(itemShape(shape), item));
+  let result = withOwnDefaults(shape, value);
+  for (const key in result) {
+    const below = childShape(shape, key);
+    const item = below ? withDefaults(below, result[key]) : result[key];
+    if (item !== result[key]) result = { ...result, [key]: item };
+  }
+  return result;
+}
+
+/** Booleans that are not pointers in Go. */
+const FALSE_IS_ABSENT = new Set([
+  "hostNetwork",
+  "hostPID",
+  "hostIPC",
+  "paused",
+  "stdin",
+  "stdinOnce",
+  "tty",
+  "unschedulable",
+]);
+
+/** What a Go struct drops when it is written: `omitempty`. Entries of maps stay. */
+function isAbsent(shape: Shape, key: string, value: Json): boolean {
+  const field = shape.fields?.get(key);
+  if (field === undefined && shape.values !== ANY) return false;
+  if (value === null || value === "") return field?.default !== null;
+  if (value === false) return FALSE_IS_ABSENT.has(key);
+  if (typeof value !== "object") return false;
+  if (Array.isArray(value)) return value.length === 0;
+  const isMap = field?.values !== undefined && field.fields === undefined && field.values !== ANY;
+  return isMap && Object.keys(value).length === 0;
+}
+
+/** `null` is absence, unless the schema says otherwise. */
 function isDroppedNull(shape: Shape, value: Json): boolean {
-  return value === null && !shape.nullable && shape.default !== undefined;
+  return value === null && !shape.nullable;
 }
 
 /** Integers beyond 64 bits are kept as floating point. */

@@ -25,6 +25,8 @@ export interface Shape {
   readonly rules: readonly Rule[];
   /** Something below has a default. */
   readonly defaults: boolean;
+  /** Kept as a Go struct: what is empty counts as absent, what is of a wrong type cannot be read at all. */
+  readonly typed: boolean;
 }
 
 export interface Limits {
@@ -76,24 +78,30 @@ function anything(): Shape {
     required: [],
     rules: [],
     defaults: false,
+    typed: false,
   };
   shape.values = shape;
   return shape;
 }
 
-/** The shape of an OpenAPI v3 schema as it stands in a CustomResourceDefinition. */
-export function compile(schema: Json): Shape {
+/**
+ * The shape of an OpenAPI v3 schema as it stands in a CustomResourceDefinition.
+ *
+ * `x-typed` is our own: see {@link Shape.typed}; it holds for everything below that does not say otherwise.
+ */
+export function compile(schema: Json, isInTyped = false): Shape {
+  const typed = schema["x-typed"] ?? isInTyped;
   const open = schema["x-kubernetes-preserve-unknown-fields"] === true;
   const type = typeOf(schema);
-  if (type === "any" && !schema.properties) {
-    return schema.nullable || open ? ANY : { ...ANY, nullable: false };
-  }
+  if (type === "any" && !schema.properties) return schema.nullable ? ANY : { ...ANY, nullable: false };
   const fields = schema.properties
-    ? new Map<string, Shape>(Object.entries(schema.properties).map(([key, value]) => [key, compile(value)]))
+    ? new Map<string, Shape>(
+      Object.entries(schema.properties).map(([key, value]) => [key, compile(value, typed)]),
+    )
     : undefined;
   const extra = schema.additionalProperties;
-  const values = extra && extra !== true ? compile(extra) : open || extra === true ? ANY : undefined;
-  const items = schema.items ? compile(schema.items) : undefined;
+  const values = extra && extra !== true ? compile(extra, typed) : open || extra === true ? ANY : undefined;
+  const items = schema.items ? compile(schema.items, typed) : undefined;
   const listType = schema["x-kubernetes-list-type"];
   const keys: string[] | undefined = schema["x-kubernetes-list-map-keys"];
   const limits = limitsOf(schema);
@@ -114,6 +122,7 @@ export function compile(schema: Json): Shape {
     ...(limits ? { limits } : {}),
     rules: (schema["x-kubernetes-validations"] ?? []).map(ruleOf),
     defaults: schema.default !== undefined || below.some((shape) => shape.defaults),
+    typed,
   };
 }
 

@@ -92,7 +92,7 @@ function* children(shape: Shape, value: Json, { old, path, problems }: Visit): G
   } else if (typeof value === "object" && value !== null) {
     for (const key in value) {
       const below = childShape(shape, key);
-      if (below === undefined || value[key] === undefined) continue;
+      if (below === undefined || value[key] === undefined || path === "" && key === "metadata") continue;
       yield [below, { value: value[key], old: old?.[key], path: join(path, key), problems }];
     }
   }

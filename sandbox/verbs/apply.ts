@@ -1,11 +1,14 @@
 /** Server-side apply. */
 import type { Json } from "../../kube/api.ts";
 import { splitKey } from "../../kube/resource.ts";
-import { type Conflict, trackApply, type Writer } from "../fields/managers.ts";
+import { type Conflict, type Manager, type Managers, trackApply, trackUpdate } from "../fields/managers.ts";
 import { members } from "../fields/field_set.ts";
+import { merge } from "../fields/merge.ts";
 import { badRequest, conflict, notFound, Refusal } from "../refusal.ts";
-import { decode, unknownField } from "../schema/decode.ts";
-import { type Answered, type Target, withoutStatus, writerOf } from "./context.ts";
+import { decode, withDefaults } from "../schema/decode.ts";
+import { typeProblem } from "../schema/typed.ts";
+import type { Entry } from "../store.ts";
+import { type Answered, decodeBody, type Target, withoutStatus, writerOf } from "./context.ts";
 import { insert, prepare } from "./create.ts";
 import { reset, store } from "./update.ts";
 
@@ -24,15 +27,17 @@ export function apply(target: Target, { body, force }: { body: Json; force: bool
   const config = typed(target, body);
 
   const { uid, resourceVersion, ...metadata } = config.metadata;
-  const applied = trackApply(entry?.managers ?? [], {
+  const applied = trackApply(entry ? ownersOf(target, entry) : [], {
     shape: kind.shape,
-    live: entry?.object ?? kind.always,
-    config: { ...part(target, config), metadata },
+    live: entry?.object ?? kind.empty,
+    config: part(target, { ...config, metadata }),
     writer: writerOf(target),
     force,
+    touches: touchesMore(target, entry, config),
   });
   if (!("object" in applied)) throw fieldConflicts(applied);
   const { managers } = applied;
+  const isUntidy = kind.custom && hasEmptyPart(applied.object.metadata);
   const object = completed(target, applied.object);
   if (!entry) {
     if (uid) {
@@ -40,7 +45,8 @@ export function apply(target: Target, { body, force }: { body: Json; force: bool
       throw conflict(kind, name, why);
     }
     const named = { ...object, metadata: { ...object.metadata, name, ...(namespace ? { namespace } : {}) } };
-    return insert(target, prepare(target, named), managers);
+    const { resourceVersion: _, ...metadata } = named.metadata;
+    return insert(target, { object: prepare(target, { ...named, metadata }), managers, isUntidy });
   }
   const live = entry.object.metadata;
   const next = {
@@ -51,19 +57,24 @@ export function apply(target: Target, { body, force }: { body: Json; force: bool
       resourceVersion: resourceVersion ?? live.resourceVersion,
     },
   };
-  return store(target, entry, { object: reset(target, entry, next), managers });
+  return store(target, entry, { object: reset(target, entry, next), managers, isUntidy });
 }
 
-/** @throws Refusal 500 when the configuration has a field that the schema does not know. */
+/** Who was there before anybody is known: what an object without managers has is said to be somebody's. */
+function ownersOf(target: Target, { object, managers }: Entry): Managers {
+  if (managers.length > 0) return managers;
+  const { kind } = target;
+  const writer = { ...writerOf(target), name: "before-first-apply" };
+  return trackUpdate([], { shape: kind.shape, before: kind.empty, after: part(target, object), writer });
+}
+
+/** @throws Refusal 500 when the configuration does not fit the schema. */
 function typed({ kind, key }: Target, body: Json): Json {
-  const unknown = unknownField(kind.shape, body);
-  if (unknown === undefined) return { ...body, metadata: body.metadata ?? {} };
+  const problem = typeProblem(kind.shape, body, { strict: true });
+  if (problem === undefined) return { ...body, metadata: body.metadata ?? {} };
   const [namespace = "", name] = splitKey(key);
-  throw new Refusal(
-    500,
-    "",
-    `failed to create typed patch object (${namespace}/${name}; ${kind.apiVersion}, Kind=${kind.kind}): ${unknown}: field not declared in schema`,
-  );
+  const what = `${namespace}/${name}; ${kind.apiVersion}, Kind=${kind.kind}`;
+  throw new Refusal(500, "", `failed to create typed patch object (${what}): ${problem}`);
 }
 
 /** What of a configuration counts on this resource. */
@@ -74,14 +85,39 @@ function part({ kind, subresource }: Target, { apiVersion, kind: name, ...config
   }
   if (subresource === "status") {
     const { spec: _, ...rest } = config;
-    return { ...head, ...rest };
+    const omitted: readonly string[] = kind.behaviour.notInStatus ?? [];
+    const metadata = Object.entries(rest.metadata ?? {}).filter(([name]) => !omitted.includes(name));
+    return { ...head, ...rest, metadata: Object.fromEntries(metadata) };
   }
   return { ...head, ...withoutStatus(kind, config) };
 }
 
+/** Whether what does not count here would have changed something: then the manager's time is noted. */
+function touchesMore({ kind, subresource }: Target, entry: Entry | undefined, config: Json): boolean {
+  if (!entry) return true;
+  const ignored = subresource === "status"
+    ? ["metadata", "spec"]
+    : kind.subresources.has("status")
+    ? ["status"]
+    : [];
+  return ignored.some((part) => {
+    const [shape, live] = [kind.shape.fields?.get(part), entry.object[part]];
+    return shape !== undefined && config[part] !== undefined && merge(shape, live, config[part]) !== live;
+  });
+}
+
+/** The merged object, with defaults. What is wrong in it stays, to be refused by validation. */
 function completed({ kind }: Target, object: Json): Json {
-  const decoded = decode(kind.shape, object);
-  return kind.behaviour.onDecode?.(decoded) ?? decoded;
+  if (!kind.custom) return decodeBody(kind, object);
+  const metadata = decode(kind.shape.fields!.get("metadata")!, object.metadata);
+  return { ...withDefaults(kind.shape, object), metadata };
+}
+
+function hasEmptyPart(metadata: Json): boolean {
+  return ["labels", "annotations", "finalizers", "ownerReferences"].some((name) => {
+    const value = metadata?.[name];
+    return value === null || typeof value === "object" && Object.keys(value).length === 0;
+  });
 }
 
 function fieldConflicts(conflicts: readonly Conflict[]): Refusal {
@@ -98,7 +134,7 @@ function fieldConflicts(conflicts: readonly Conflict[]): Refusal {
   return new Refusal(409, "Conflict", message, { causes });
 }
 
-function shown({ name, operation, subresource, apiVersion, time }: Writer & { operation: string }): string {
+function shown({ name, operation, subresource, apiVersion, time }: Manager): string {
   const where = subresource ? ` with subresource ${JSON.stringify(subresource)}` : "";
   const when = operation === "Update" ? ` using ${apiVersion} at ${time}` : ` using ${apiVersion}`;
   return `${JSON.stringify(name)}${where}${operation === "Update" ? when : ""}`;

@@ -1,10 +1,11 @@
 /** What every verb works with, and the checks that several of them share. */
 import type { Json, Subresource } from "../../kube/api.ts";
 import { type Key, type Resource, splitKey } from "../../kube/resource.ts";
-import type { Writer } from "../fields/managers.ts";
+import type { Managers, Writer } from "../fields/managers.ts";
 import type { Served } from "../kinds/served.ts";
-import { badRequest, forbidden, noSuchResource, notFound } from "../refusal.ts";
+import { badRequest, forbidden, noSuchResource, notFound, Refusal } from "../refusal.ts";
 import { decode } from "../schema/decode.ts";
+import { typeProblem } from "../schema/typed.ts";
 import type { Entry, Store } from "../store.ts";
 
 export interface Core {
@@ -18,6 +19,10 @@ export interface Core {
 export interface Answered {
   readonly status: number;
   readonly body: Json;
+  /** Who owns the fields of the body, if it is an object. */
+  readonly managers?: Managers;
+  /** The items of the body, if it is a list. */
+  readonly entries?: readonly (Entry | undefined)[];
 }
 
 /** A request whose kind is known. */
@@ -44,10 +49,44 @@ export function writerOf({ core, kind, manager, subresource }: Target): Writer {
   };
 }
 
-/** A body as the server keeps it. */
-export function decodeBody({ shape, behaviour }: Served, body: Json): Json {
+/**
+ * A body as the server keeps it.
+ *
+ * @param options.patched the body is what a patch made of the live object.
+ * @throws Refusal when what is typed, everything of a built-in kind and all metadata, cannot be read from it.
+ */
+export function decodeBody(
+  { shape, behaviour, custom, kind, version }: Served,
+  body: Json,
+  { patched = false }: { patched?: boolean } = {},
+): Json {
+  const problem = custom
+    ? typeProblem(shape.fields!.get("metadata")!, body.metadata, { strict: false }, ".metadata")
+    : typeProblem(shape, body, { strict: false });
+  if (problem && patched) throw invalidPatch(problem);
+  if (problem) {
+    throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: json: ${problem}`);
+  }
   const decoded = decode(shape, body);
   return behaviour.onDecode?.(decoded) ?? decoded;
+}
+
+/** Names no object: that is how it is told from what is wrong with one. */
+function invalidPatch(problem: string): Refusal {
+  const message = `Invalid value: json: ${problem}`;
+  const causes = [{ reason: "FieldValueInvalid", message, field: "patch" }];
+  return new Refusal(422, "Invalid", ` "" is invalid: patch: ${message}`, { causes });
+}
+
+/** An object with those parts that it must have, where it has not got them. */
+export function withParts(parts: Json, object: Json): Json {
+  const result = { ...parts, ...object };
+  for (const key in parts) {
+    if (object[key] !== undefined && typeof parts[key] === "object") {
+      result[key] = withParts(parts[key], object[key]);
+    }
+  }
+  return result;
 }
 
 /** Nobody writes the status of a kind through its main resource, if it has a subresource for that. */
@@ -57,9 +96,23 @@ export function withoutStatus({ subresources }: Served, body: Json): Json {
   return rest;
 }
 
-/** @throws Refusal when the kind has no such subresource. */
-export function checkSubresource(kind: Served, subresource: Subresource | undefined): void {
-  if (subresource !== undefined && !kind.subresources.has(subresource)) throw noSuchResource();
+/** @throws Refusal when the kind has no such subresource; of a custom kind that looks like an absent object. */
+export function checkSubresource({ kind, key, subresource }: Target): void {
+  if (subresource === undefined || kind.subresources.has(subresource)) return;
+  throw kind.custom ? notFound(kind, splitKey(key)[1]) : noSuchResource();
+}
+
+/**
+ * Whether ownership can be told: not when a part that does not count here is of a wrong type, for then nothing is known of anybody.
+ */
+export function isTrackable(
+  { kind, subresource }: Pick<Target, "kind" | "subresource">,
+  decoded: Json,
+): boolean {
+  if (!kind.custom || kind.behaviour.onStatus === undefined) return true;
+  const part = subresource === "status" ? "spec" : "status";
+  const shape = kind.shape.fields?.get(part);
+  return !shape || typeProblem(shape, decoded[part], { strict: false }) === undefined;
 }
 
 /** @throws Refusal when the body is of another kind. */

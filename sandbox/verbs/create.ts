@@ -1,18 +1,21 @@
 /** POST, and everything else that makes a new object. */
 import type { Json } from "../../kube/api.ts";
 import { keyOf } from "../../kube/resource.ts";
-import { type Managers, trackUpdate } from "../fields/managers.ts";
+import { trackUpdate } from "../fields/managers.ts";
 import type { Served } from "../kinds/served.ts";
-import { alreadyExists, badRequest, internal, invalidObject } from "../refusal.ts";
+import { alreadyExists, badRequest, invalidObject, Refusal } from "../refusal.ts";
 import { validate } from "../schema/validate.ts";
+import type { Entry } from "../store.ts";
 import {
   type Answered,
   checkBody,
   checkRoom,
   type Core,
   decodeBody,
+  isTrackable,
   type Target,
   withoutStatus,
+  withParts,
   writerOf,
 } from "./context.ts";
 import { metaProblems, nameProblems } from "./names.ts";
@@ -23,26 +26,33 @@ export function create(
   { body, manager }: { body: Json; manager: string },
 ): Answered {
   checkBody(kind, body);
-  if (body.metadata?.resourceVersion) {
-    throw internal("resourceVersion should not be set on objects to be created");
-  }
   const named = withName(core, kind, body);
   const target: Target = { core, kind, key: keyOf(named), manager, subresource: undefined };
-  const decoded = withoutStatus(kind, decodeBody(kind, named));
-  const managers = trackUpdate([], {
-    shape: kind.shape,
-    before: kind.always,
-    after: decoded,
-    writer: writerOf(target),
-  });
-  return insert(target, prepare(target, decoded), managers);
+  const decoded = decodeBody(kind, named);
+  const managers = isTrackable(target, decoded)
+    ? trackUpdate([], {
+      shape: kind.shape,
+      before: kind.empty,
+      after: withoutStatus(kind, decoded),
+      writer: writerOf(target),
+    })
+    : [];
+  const object = prepare(target, kind.createsStatus ? decoded : withoutStatus(kind, decoded));
+  return insert(target, { object, managers });
 }
 
 /** Stores a prepared object. */
-export function insert({ core, kind, key }: Target, object: Json, managers: Managers): Answered {
+export function insert({ core, kind, key }: Target, { object, managers, isUntidy }: Entry): Answered {
+  if (object.metadata.resourceVersion) {
+    throw new Refusal(500, "", "resourceVersion should not be set on objects to be created");
+  }
   const found = core.store.collection(kind).entries.get(key)?.object;
   if (found) throw alreadyExists(kind, found.metadata.name, found.metadata.deletionTimestamp !== undefined);
-  return { status: 201, body: core.store.put(kind, key, { object, managers }) };
+  return {
+    status: 201,
+    body: core.store.put(kind, key, { object, managers, isUntidy: isUntidy ?? false }),
+    managers,
+  };
 }
 
 /** A decoded body with everything that the server decides about a new object. */
@@ -62,7 +72,7 @@ export function prepare(target: Target, body: Json): Json {
     creationTimestamp: core.store.environment.now(),
     ...(kind.generation === "none" ? {} : { generation: 1 }),
   };
-  const named = { ...kind.always, ...body, apiVersion: kind.apiVersion, kind: kind.kind, metadata };
+  const named = withParts(kind.always, { ...body, apiVersion: kind.apiVersion, kind: kind.kind, metadata });
   const object = kind.behaviour.onCreate?.(named) ?? named;
   const problems = [
     ...nameProblems(metadata.name, kind.kind === "Namespace"),

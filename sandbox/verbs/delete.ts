@@ -1,6 +1,7 @@
 /** DELETE, of one object and of many. */
 import type { Delete, Json } from "../../kube/api.ts";
 import type { Served } from "../kinds/served.ts";
+import { equal } from "../schema/equal.ts";
 import { conflict, forbidden } from "../refusal.ts";
 import type { Entry } from "../store.ts";
 import { type Answered, entryOf, type Target } from "./context.ts";
@@ -22,7 +23,10 @@ export function remove(target: Target, options: Options): Answered {
   }
   const isGoing = live.metadata.deletionTimestamp !== undefined;
   const wanted = graceOf(kind, live, options);
-  if (wanted === "pending") return { status: 200, body: live };
+  const { managers } = entry;
+  if (wanted === "pending" || isGoing && kind.behaviour.isHeld?.(live)) {
+    return { status: 200, body: live, managers };
+  }
 
   const finalizers = withPolicy(live.metadata.finalizers ?? [], options.propagationPolicy);
   const isHeld = finalizers.length > 0 || (kind.behaviour.isHeld?.(live) ?? false);
@@ -31,22 +35,23 @@ export function remove(target: Target, options: Options): Answered {
     ...live.metadata,
     ...(finalizers.length > 0 ? { finalizers } : {}),
     deletionTimestamp: deadline(target, live.metadata, wanted ?? 0),
-    deletionGracePeriodSeconds: wanted ?? 0,
+    ...(kind.behaviour.isHeld ? {} : { deletionGracePeriodSeconds: wanted ?? 0 }),
   };
   if (!isGoing && metadata.generation !== undefined) metadata.generation++;
-  if (isGoing && wanted === undefined && finalizers.length === (live.metadata.finalizers ?? []).length) {
-    return { status: 200, body: live };
+  const isSame = finalizers === live.metadata.finalizers || equal(finalizers, live.metadata.finalizers ?? []);
+  if (isGoing && wanted === undefined && isSame) {
+    return { status: 200, body: live, managers };
   }
   const marked: Json = { ...live, metadata };
   const object = (isGoing ? undefined : kind.behaviour.onDelete?.(marked)) ?? marked;
-  const stored = core.store.put(kind, key, { object, managers: entry.managers });
-  if (isHeld || (wanted ?? 0) > 0) return { status: 200, body: stored };
-  return removed(target, { object: stored, managers: entry.managers });
+  const stored = core.store.put(kind, key, { object, managers });
+  if (isHeld || (wanted ?? 0) > 0) return { status: 200, body: stored, managers };
+  return removed(target, { object: stored, managers });
 }
 
 function removed({ core, kind, key }: Target, entry: Entry): Answered {
   const last = core.store.remove(kind, key, entry);
-  if (kind.behaviour.returnsDeleted) return { status: 200, body: last };
+  if (kind.behaviour.returnsDeleted) return { status: 200, body: last, managers: entry.managers };
   const { name, uid } = last.metadata;
   return {
     status: 200,

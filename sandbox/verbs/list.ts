@@ -1,6 +1,6 @@
 /** LIST, in pages if wanted; and as it was, as long as that is remembered. */
 import type { Json, List } from "../../kube/api.ts";
-import type { Key } from "../../kube/resource.ts";
+import { type Key, keyOf } from "../../kube/resource.ts";
 import { stateAt } from "../history.ts";
 import type { Served } from "../kinds/served.ts";
 import { badRequest, expired, Refusal } from "../refusal.ts";
@@ -42,7 +42,12 @@ export function list(core: Core, kind: Served, request: List & ListOptions): Ans
     last = key;
   }
   const metadata = { resourceVersion: String(version), ...(more === undefined ? {} : { continue: more }) };
-  return { status: 200, body: { kind: kind.listKind, apiVersion: kind.apiVersion, metadata, items } };
+  const { entries } = core.store.collection(kind);
+  return {
+    status: 200,
+    body: { kind: kind.listKind, apiVersion: kind.apiVersion, metadata, items },
+    entries: items.map((item) => entries.get(keyOf(item))),
+  };
 }
 
 interface Snapshot {

@@ -33,9 +33,8 @@ function patched(value: Json, [key, ...rest]: readonly string[], step: PatchStep
   if (Array.isArray(value)) return patchedList(value, [key, ...rest], step);
   if (!isObject(value)) throw failed(step, "doc is missing path");
   if (rest.length === 0) {
-    if (step.op === "remove" || step.op === "replace") {
-      if (value[key] === undefined) throw failed(step, "doc is missing key");
-    }
+    // To replace what is not there is fine, as it is with the library that the API server uses.
+    if (step.op === "remove" && value[key] === undefined) throw failed(step, "doc is missing key");
     const next = outcome(value[key], step);
     const { [key]: _, ...others } = value;
     return next === undefined ? others : step.op === "test" ? value : { ...value, [key]: next };

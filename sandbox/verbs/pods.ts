@@ -2,7 +2,7 @@
 import type { Json } from "../../kube/api.ts";
 import { trackUpdate } from "../fields/managers.ts";
 import { conflict } from "../refusal.ts";
-import { type Answered, entryOf, type Target, writerOf } from "./context.ts";
+import { type Answered, checkRoom, entryOf, type Target, writerOf } from "./context.ts";
 import { remove } from "./delete.ts";
 
 const SUCCESS = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success" } as const;
@@ -10,6 +10,7 @@ const SUCCESS = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Succe
 /** Gives a pod its node, and adds the annotations and labels of the Binding to it. */
 export function bind(target: Target, { metadata, target: node }: Json): Answered {
   const { core, kind, key } = target;
+  checkRoom(target);
   const entry = entryOf(target);
   const live = entry.object;
   const refuse = (why: string) => conflict({ ...kind, plural: "pods/binding" }, live.metadata.name, why);
@@ -56,8 +57,27 @@ function merged(field: "annotations" | "labels", live: Json, binding: Json): Jso
 /** There are no disruption budgets here: an eviction is a delete. */
 export function evict(target: Target, { deleteOptions = {} }: Json): Answered {
   const { preconditions = {}, gracePeriodSeconds } = deleteOptions;
+  checkRoom(target);
+  mark(target, {
+    type: "DisruptionTarget",
+    status: "True",
+    lastProbeTime: null,
+    lastTransitionTime: target.core.store.environment.now(),
+    reason: "EvictionByEvictionAPI",
+    message: "Eviction API: evicting",
+  });
   remove({ ...target, subresource: undefined }, { ...preconditions, gracePeriodSeconds });
   return { status: 201, body: { ...SUCCESS, code: 201 } };
+}
+
+/** Sets a condition, once. */
+function mark(target: Target, condition: Json): void {
+  const { kind, key, core } = target;
+  const { object, managers } = entryOf(target);
+  const conditions: Json[] = object.status?.conditions ?? [];
+  if (conditions.some(({ type }) => type === condition.type)) return;
+  const status = { ...object.status, conditions: [...conditions, condition] };
+  core.store.put(kind, key, { object: { ...object, metadata: { ...object.metadata }, status }, managers });
 }
 
 /** What `/ephemeralcontainers` and `/resize` may change. */

@@ -39,18 +39,18 @@ export type Operation =
 export function run(core: Core, request: Operation): Answered {
   const kind = core.kindOf(request.resource);
   const subresource = "subresource" in request ? request.subresource : undefined;
-  checkSubresource(kind, subresource);
-  const target = (key: Key): Target => ({
-    core,
-    kind,
-    key,
-    manager: "manager" in request ? request.manager : "",
-    subresource,
-  });
+  const manager = "manager" in request ? request.manager : "";
+  const target = (key: Key): Target => {
+    const found: Target = { core, kind, key, manager, subresource };
+    checkSubresource(found);
+    return found;
+  };
   switch (request.verb) {
     case "get": {
-      const { object } = entryOf(target(request.key));
-      return { status: 200, body: subresource === "scale" ? readScale(object) : object };
+      const { object, managers } = entryOf(target(request.key));
+      return subresource === "scale"
+        ? { status: 200, body: readScale(object) }
+        : { status: 200, body: object, managers };
     }
     case "list":
       return list(core, kind, request);
@@ -80,9 +80,9 @@ export function run(core: Core, request: Operation): Answered {
     case "delete":
       return remove(target(request.key), request);
     case "deletecollection": {
-      const { body } = list(core, kind, { ...request, verb: "list" });
-      for (const item of body.items) remove(target(keyOf(item)), request);
-      return { status: 200, body };
+      const listed = list(core, kind, { ...request, verb: "list" });
+      for (const item of listed.body.items) remove(target(keyOf(item)), request);
+      return listed;
     }
   }
 }
@@ -98,5 +98,5 @@ function patch(
   const seen = showsManagers
     ? { ...object, metadata: { ...object.metadata, managedFields: managedFields(managers) } }
     : object;
-  return replace(target, entry, change(seen));
+  return replace(target, entry, change(seen), { patched: true });
 }

@@ -7,32 +7,44 @@ import { equal } from "../schema/equal.ts";
 import { forbidden, invalid, type Problem } from "../schema/problem.ts";
 import { validate } from "../schema/validate.ts";
 import type { Entry } from "../store.ts";
-import { type Answered, checkBody, decodeBody, entryOf, type Target, writerOf } from "./context.ts";
+import {
+  type Answered,
+  checkBody,
+  decodeBody,
+  entryOf,
+  isTrackable,
+  type Target,
+  withParts,
+  writerOf,
+} from "./context.ts";
 import { create } from "./create.ts";
 import { metaProblems } from "./names.ts";
+import { resetPod } from "./pods.ts";
 
 /** PUT. */
 export function update(target: Target, body: Json): Answered {
   const { core, kind, key, manager, subresource } = target;
   checkBody(kind, body);
   const isThere = core.store.collection(kind).entries.has(key);
-  if (!isThere && kind.createsOnUpdate && !subresource) return create(core, kind, { body, manager });
+  if (!isThere && kind.createsOnUpdate && !subresource) {
+    if (body.metadata.uid) throw conflict(kind, body.metadata.name, storageError(body.metadata.uid, ""));
+    const { resourceVersion: _, ...metadata } = body.metadata;
+    return create(core, kind, { body: { ...body, metadata }, manager });
+  }
   const entry = entryOf(target);
-  const { uid, resourceVersion } = body.metadata;
+  const { uid } = body.metadata;
   const live = entry.object.metadata;
   if (uid && uid !== live.uid) throw conflict(kind, live.name, storageError(uid, live.uid));
-  if (!resourceVersion && !kind.unconditional) {
-    const problem = invalid("metadata.resourceVersion", 0, "must be specified for an update");
-    throw invalidObject({ ...kind, kind: kind.plural }, live.name, [problem]);
-  }
-  return replace(target, entry, {
-    ...body,
-    metadata: { resourceVersion: live.resourceVersion, ...body.metadata },
-  });
+  return replace(target, entry, body);
 }
 
 /** Puts an encoded object, made from the live one or given by the user, in place of the live one. */
-export function replace(target: Target, entry: Entry, body: Json): Answered {
+export function replace(
+  target: Target,
+  entry: Entry,
+  body: Json,
+  options: { patched?: boolean } = {},
+): Answered {
   const { kind, key } = target;
   const [namespace, name] = splitKey(key);
   if (body.metadata.name !== name || (body.metadata.namespace ?? namespace) !== namespace) {
@@ -40,42 +52,51 @@ export function replace(target: Target, entry: Entry, body: Json): Answered {
       `the name of the object (${body.metadata.name}) does not match the name on the URL (${name})`,
     );
   }
-  const next = reset(target, entry, decodeBody(kind, body));
-  const managers = trackUpdate(givenManagers(body.metadata.managedFields) ?? entry.managers, {
-    shape: kind.shape,
-    before: entry.object,
-    after: next,
-    writer: writerOf(target),
-  });
-  return store(target, entry, { object: next, managers });
+  const decoded = decodeBody(kind, body, options);
+  const next = reset(target, entry, decoded);
+  const before = givenManagers(body.metadata.managedFields) ?? entry.managers;
+  return store(target, entry, { object: next, managers: isTrackable(target, decoded) ? tracked() : [] });
+
+  /** Of an object that nobody owns, nobody comes to own anything but by applying. */
+  function tracked(): Managers {
+    const change = { shape: kind.shape, before: entry.object, after: next, writer: writerOf(target) };
+    return before.length === 0 ? before : trackUpdate(before, change);
+  }
 }
 
 /** Takes back what this part of the object may not change. */
 export function reset({ kind, subresource }: Target, { object: live }: Entry, next: Json): Json {
   const { behaviour } = kind;
-  if (subresource === "status") return (behaviour.onStatus ?? keepAllButStatus)(next, live);
-  return behaviour.onUpdate?.(next, live) ?? next;
-}
-
-function keepAllButStatus(next: Json, live: Json): Json {
-  const { resourceVersion } = next.metadata;
-  return { ...live, metadata: { ...live.metadata, resourceVersion }, status: next.status };
+  switch (subresource) {
+    case undefined:
+      return behaviour.onUpdate?.(next, live) ?? next;
+    case "status":
+      return behaviour.onStatus?.(next, live) ?? { ...next, spec: live.spec };
+    default:
+      return resetPod(subresource, next, live);
+  }
 }
 
 /** The common end of all changes: preconditions, validation, no-ops, and deletion with the last finalizer. */
 export function store(
-  { core, kind, key }: Target,
+  { core, kind, key, subresource }: Target,
   entry: Entry,
-  next: { object: Json; managers: Managers },
+  next: Entry,
 ): Answered {
   const { object: live } = entry;
+  const { managers, isUntidy = false } = next;
   const { name } = live.metadata;
-  if (next.object.metadata.resourceVersion !== live.metadata.resourceVersion) {
-    throw conflict(kind, name, MODIFIED);
+  const version = next.object.metadata.resourceVersion;
+  if (!version && !kind.unconditional) {
+    const problem = invalid("metadata.resourceVersion", 0, "must be specified for an update");
+    throw invalidObject({ ...kind, kind: kind.plural }, name, [problem]);
   }
+  if (version && version !== live.metadata.resourceVersion) throw conflict(kind, name, MODIFIED);
   const { metadata, problems } = nextMeta(next.object.metadata, live.metadata);
-  const object: Json = { ...kind.always, ...next.object, metadata };
-  if (isNewGeneration(kind.generation, object, live)) metadata.generation = live.metadata.generation + 1;
+  const object: Json = withParts(kind.always, { ...next.object, metadata });
+  if (subresource !== "status" && isNewGeneration(kind.generation, object, live)) {
+    metadata.generation = live.metadata.generation + 1;
+  }
   const all = [
     ...problems,
     ...metaProblems(metadata, live.metadata),
@@ -85,24 +106,30 @@ export function store(
   if (all.length > 0) throw invalidObject(kind, name, all);
 
   if (isFinished(object, live) && !kind.behaviour.isHeld?.(object)) {
-    core.store.remove(kind, key, { object, managers: next.managers });
-    return { status: 200, body: object };
+    core.store.remove(kind, key, entry);
+    return { status: 200, body: object, managers };
   }
-  if (sameManagers(next.managers, entry.managers) && equal(object, live)) return { status: 200, body: live };
-  return { status: 200, body: core.store.put(kind, key, { object, managers: next.managers }) };
+  const isSame = sameManagers(managers, entry.managers) && equal(object, live);
+  if (isSame && isUntidy === (entry.isUntidy ?? false)) {
+    return { status: 200, body: live, managers: entry.managers };
+  }
+  return { status: 200, body: core.store.put(kind, key, { object, managers, isUntidy }), managers };
 }
 
 /** Metadata of a changed object: some of it is the server's, some of it may never change. */
 function nextMeta(next: Json, live: Json): { metadata: Json; problems: Problem[] } {
   const { managedFields: _, ...metadata } = next;
   metadata.uid ??= live.uid;
+  metadata.resourceVersion = live.resourceVersion;
   metadata.creationTimestamp = live.creationTimestamp;
   if (live.generation === undefined) delete metadata.generation;
   else metadata.generation = live.generation;
   const problems: Problem[] = [];
   if (live.deletionTimestamp !== undefined) {
     metadata.deletionTimestamp = live.deletionTimestamp;
-    metadata.deletionGracePeriodSeconds ??= live.deletionGracePeriodSeconds;
+    if (live.deletionGracePeriodSeconds !== undefined) {
+      metadata.deletionGracePeriodSeconds ??= live.deletionGracePeriodSeconds;
+    }
     const before: readonly string[] = live.finalizers ?? [];
     const added = (metadata.finalizers ?? []).filter((each: string) => !before.includes(each));
     if (added.length > 0) problems.push(forbidden("metadata.finalizers", newFinalizers(added)));
@@ -123,9 +150,9 @@ function newFinalizers(added: readonly string[]): string {
 function isNewGeneration(generation: "spec" | "content" | "none", next: Json, live: Json): boolean {
   if (generation === "none") return false;
   if (generation === "spec") return !equal(next.spec, live.spec);
-  const { metadata: _, status: a, ...after } = next;
-  const { metadata: __, status: b, ...before } = live;
-  return !equal(after, before) || a !== b && false;
+  const { metadata: _, ...after } = next;
+  const { metadata: __, ...before } = live;
+  return !equal(after, before);
 }
 
 /** The delete was asked for long ago, its time is over, and the last finalizer goes now. */
@@ -135,10 +162,10 @@ function isFinished({ metadata: next }: Json, { metadata: live }: Json): boolean
 
 /** Times apart. */
 function sameManagers(a: Managers, b: Managers): boolean {
-  return a === b || a.length === b.length && a.every((each) => b.some((other) => isSame(each, other)));
+  return a === b || a.length === b.length && a.every((each) => b.some((other) => sameManager(each, other)));
 }
 
-function isSame(a: Managers[number], b: Managers[number]): boolean {
+function sameManager(a: Managers[number], b: Managers[number]): boolean {
   return a === b || a.name === b.name && a.operation === b.operation && a.subresource === b.subresource &&
       equal(a.fields, b.fields);
 }

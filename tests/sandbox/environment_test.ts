@@ -133,7 +133,7 @@ Deno.test("environment: orphaned pods stay, and a foreground deletion waits for 
   });
   controllers.settle();
   assertEquals([names(server), names(server, StatefulSet)], [["a-0"], []]);
-  assertEquals(server.entriesOf(Pod).get("default/a-0")?.object.metadata.ownerReferences, []);
+  assertEquals(server.entriesOf(Pod).get("default/a-0")?.object.metadata.ownerReferences, undefined);
 });
 
 Deno.test("environment: a StatefulSet goes up in order, from its first ordinal, and down from its last", () => {
