@@ -172,8 +172,8 @@ export function worldOf(
 ): { readonly store: Store; readonly view: View } {
   const finalizers = [rules.finalizer, ...rules.formerFinalizers];
   const store = new Store({ relations, projections, finalizers, census: [Subnet] });
+  if (!inherited) store.begin();
   for (const object of objects) store.observe(kindOf(object), frozen(object));
-  if (inherited) store.begin(kinds);
   if (counted) { for (const object of store.values(Subnet)) store.establish(Subnet, object); }
   return { store, view: viewOf(store, onRead) };
 }
