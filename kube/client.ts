@@ -92,7 +92,7 @@ export function createClient(transport: Transport, { env, inFlight = 64 }: Clien
   ): AsyncGenerator<WatchLine> {
     await limiter.unheld(signal);
     const opened = await transport.open(encodeWatch(resource, resourceVersion), signal);
-    if (opened instanceof ReadableStream) return yield* watchLines(opened);
+    if (!("status" in opened)) return yield* watchLines(opened);
     obey(opened);
     const { reason, message, status } = classify({ verb: "list", resource }, rawOf(opened));
     yield { type: "ERROR", status, reason, message };

@@ -27,3 +27,13 @@ export function systemEnv(): Env {
       }),
   };
 }
+
+/** The environment variable of that name; undefined also where we are not permitted to see it. */
+export function systemVariable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
+}

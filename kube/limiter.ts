@@ -37,11 +37,12 @@ export class Limiter {
     const until = this.#env.now() + ms;
     if (until <= this.#heldUntil) return;
     this.#heldUntil = until;
-    this.#env.sleep(ms, this.#closed).then(() => this.#admit());
+    this.unheld(this.#closed).then(() => this.#admit());
   }
 
-  /** Resolves when no hold is on; takes no place. */
+  /** Resolves when no hold is on, or `signal` is aborted; takes no place. */
   async unheld(signal: AbortSignal): Promise<void> {
+    // Again and again: a timer may wake a moment before its time.
     while (this.#isHeld() && !signal.aborted) {
       await this.#env.sleep(this.#heldUntil - this.#env.now(), signal);
     }

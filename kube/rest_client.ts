@@ -72,13 +72,13 @@ export function restClient(transport: Transport, { namespace }: { namespace: str
       return parseJson(answer.text);
     }
     const opened = await transport.open(request, abortSignal);
-    if (!(opened instanceof ReadableStream)) throw new RequestError(opened);
-    if (!expectStream) return new Uint8Array(await new Response(opened).arrayBuffer());
-    return expectJson ? ReadableStream.from(parsedLines(opened)) : opened;
+    if ("status" in opened) throw new RequestError(opened);
+    if (!expectStream) return new Uint8Array(await new Response(ReadableStream.from(opened)).arrayBuffer());
+    return ReadableStream.from(expectJson ? parsedLines(opened) : opened);
   }
   return { defaultNamespace: namespace, performRequest };
 }
 
-async function* parsedLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<Json> {
-  for await (const line of readLines(stream)) yield parseJson(line);
+async function* parsedLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Json> {
+  for await (const line of readLines(chunks)) yield parseJson(line);
 }

@@ -61,11 +61,11 @@ export class Transport {
   }
 
   /** The body of a success as it arrives, without a time-out; a failure comes whole. Never rejects. */
-  async open(request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer | ReadableStream<Uint8Array>> {
+  async open(request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer | AsyncIterable<Uint8Array>> {
     const stop = signal ? AbortSignal.any([signal, this.closed]) : this.closed;
     try {
       const response = await this.#fetch(request, { body: printed(request), signal: stop });
-      return response.ok && response.body ? response.body : await whole(response);
+      return response.ok && response.body ? chunksOf(response.body, stop) : await whole(response);
     } catch (error) {
       return this.#failure(error);
     }
@@ -163,7 +163,30 @@ function unusableIfThrown<T>(make: () => T): T {
   }
 }
 
+/**
+ * The body until it or `signal` ends.
+ *
+ * The signal that was given to `fetch` is not enough: Deno forgets it once the response has been collected as garbage,
+ * and a body that nobody sends any more is waited for for ever.
+ */
+async function* chunksOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  const cancel = () => void reader.cancel().catch(() => {});
+  signal.addEventListener("abort", cancel);
+  try {
+    while (!signal.aborted) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    cancel();
+  }
+}
+
 async function whole(response: Response): Promise<HttpAnswer> {
+  // `response` is used afterwards too: that keeps its signal alive, see chunksOf.
   const text = await response.text();
   return { status: response.status, retryAfter: response.headers.get("retry-after"), text, sent: true };
 }

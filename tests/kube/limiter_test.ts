@@ -4,8 +4,7 @@ import { ManualEnv, settled } from "./manual_env.ts";
 
 const NEVER = new AbortController().signal;
 
-function setUp(places: number) {
-  const env = new ManualEnv();
+function setUp(places: number, env = new ManualEnv()) {
   const closing = new AbortController();
   const limiter = new Limiter(env, { places, closed: closing.signal });
   const entered: string[] = [];
@@ -64,6 +63,21 @@ Deno.test("Limiter holds everybody back as long as the longest hold lasts", asyn
   await env.advance(2999);
   assertEquals(entered, []);
   await env.advance(1);
+  assertEquals(entered, ["a"]);
+});
+
+Deno.test("Limiter ends a hold although its timer wakes too early", async () => {
+  class HastyEnv extends ManualEnv {
+    override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+      return super.sleep(Math.max(1, Math.floor(ms / 2)), signal);
+    }
+  }
+  const { env, limiter, entered, enter } = setUp(1, new HastyEnv());
+  limiter.hold(1000);
+  enter("a");
+  await env.advance(998);
+  assertEquals(entered, []);
+  await env.advance(2);
   assertEquals(entered, ["a"]);
 });
 
