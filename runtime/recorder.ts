@@ -1,5 +1,6 @@
 /** Posts Events after everything else: what nobody waits for must not slow down what somebody waits for. */
-import type { Client, Json } from "../kube/api.ts";
+import type { Answer, Client, Json } from "../kube/api.ts";
+import { keyOf } from "../kube/resource.ts";
 import type { Announcement } from "../reconcile/announce.ts";
 import type { RuntimeEnv } from "./env.ts";
 import { eventOf, EVENTS } from "./event.ts";
@@ -24,11 +25,14 @@ const AT_ONCE = 4;
 const BUSY_MS = 100;
 /** An Event that cannot be posted is tried so often, and then it is dropped. */
 const ATTEMPTS = 3;
+/** Of so many Events it is known how often they were said. */
+const MEMORY = 4_096;
 
 export class Recorder {
   #options: RecorderOptions;
   #warnings: Announcement[] = [];
   #normals: Announcement[] = [];
+  #counts = new Map<string, number>();
   #underWay = 0;
   #pausing = false;
 
@@ -73,23 +77,44 @@ export class Recorder {
     else this.#options.env.after(ms, go);
   }
 
-  /** A second Event of the same name is the first one once more. */
   async #record(announcement: Announcement): Promise<void> {
-    const { client, env, name, instance } = this.#options;
+    const { env, name, instance } = this.#options;
     const event = eventOf(announcement, { name, instance, at: env.wall() });
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const answer = await client.send({ verb: "create", resource: EVENTS, body: event, manager: name });
-      if (answer.outcome === "conflict") return await this.#countUp(event);
+      const answer = await this.#say(event);
       if (answer.outcome !== "transient" && answer.outcome !== "throttled") return;
       await env.sleep(answer.retryAfterMs ?? 1000 * attempt);
     }
   }
 
-  async #countUp({ metadata, lastTimestamp }: Json): Promise<void> {
-    const { client, name: manager } = this.#options, key = `${metadata.namespace}/${metadata.name}`;
-    const { object } = await client.send({ verb: "get", resource: EVENTS, key });
-    if (!object) return;
-    const count = ((object as Json).count ?? 1) + 1;
-    await client.send({ verb: "merge", resource: EVENTS, key, body: { lastTimestamp, count }, manager });
+  /** What was said before is counted up. Of what an earlier process said only the time is known. */
+  async #say(event: Json): Promise<Answer> {
+    const key = keyOf(event), said = this.#counts.get(key) ?? 0;
+    const first = said > 0 ? await this.#again(event, { count: said + 1 }) : await this.#anew(event);
+    const answer = first.outcome === "conflict"
+      ? await this.#again(event, {})
+      : said > 0 && first.outcome === "gone"
+      ? await this.#anew(event)
+      : first;
+    if (answer.outcome === "ok") this.#remember(key, first === answer ? said + 1 : 1);
+    return answer;
+  }
+
+  #anew(body: Json): Promise<Answer> {
+    const { client, name: manager } = this.#options;
+    return client.send({ verb: "create", resource: EVENTS, body, manager });
+  }
+
+  #again(event: Json, counted: { readonly count?: number }): Promise<Answer> {
+    const { client, name: manager } = this.#options, { lastTimestamp } = event;
+    const body = { lastTimestamp, ...counted };
+    return client.send({ verb: "merge", resource: EVENTS, key: keyOf(event), body, manager });
+  }
+
+  #remember(key: string, count: number): void {
+    // Re-inserted, so that the one longest unused is the first to go.
+    this.#counts.delete(key);
+    this.#counts.set(key, count);
+    if (this.#counts.size > MEMORY) this.#counts.delete(this.#counts.keys().next().value!);
   }
 }

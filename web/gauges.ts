@@ -14,7 +14,7 @@ interface Measure {
   readonly labelNames?: readonly string[];
 }
 
-const LANES: readonly Priority[] = ["live", "wake", "start"];
+const LANES: readonly Priority[] = ["live", "wake"];
 const SUBNET = ["subnet_name", "protocol", "subnet_cidr"] as const;
 
 export function operatorGauges(registry: Registry, operator: Operator): void {

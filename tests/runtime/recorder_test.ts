@@ -25,8 +25,9 @@ function setting({ send, isBusy = () => false }: { send?: Client["send"]; isBusy
     watch: (...args) => inner.watch(...args),
   };
   const recorder = new Recorder({ client, env, name: "cadastre", instance: "a_1", isBusy });
-  const events = (): Json[] => [...server.entriesOf(EVENTS).values()].map((entry) => entry.object);
-  return { env, recorder, sent, events };
+  const events = (): [Json, ...Json[]] =>
+    [...server.entriesOf(EVENTS).values()].map((entry) => entry.object) as [Json];
+  return { env, server, client, recorder, sent, events };
 }
 
 Deno.test("Recorder posts an Event of what has no namespace into default", async () => {
@@ -40,15 +41,31 @@ Deno.test("Recorder posts an Event of what has no namespace into default", async
   assertEquals([event.involvedObject.kind, event.involvedObject.uid, event.count], ["Subnet", "uid-s", 1]);
 });
 
-Deno.test("Recorder counts an Event up that says the same again, also after a restart", async () => {
-  const { env, recorder, events } = setting();
+Deno.test("Recorder counts an Event up that says the same again", async () => {
+  const { env, recorder, events, sent } = setting();
+  for (let i = 0; i < 3; i++) {
+    recorder.announce(about("s"));
+    await env.advance(5000);
+  }
+  const [event, ...more] = events();
+  assertEquals([event.count, more.length], [3, 0]);
+  assertEquals([event.firstTimestamp, event.lastTimestamp], ["1970-01-01T00:00:00Z", "1970-01-01T00:00:10Z"]);
+  assertEquals(sent.map(({ verb }) => verb), ["create", "merge", "merge"]);
+});
+
+Deno.test("Recorder brings an Event of an earlier process up to date, and posts one anew that has expired", async () => {
+  const { env, recorder, events, server, client } = setting();
   recorder.announce(about("s"));
   await env.advance(5000);
-  recorder.announce(about("s"));
+  const next = new Recorder({ client, env, name: "cadastre", instance: "a_2", isBusy: () => false });
+  next.announce(about("s"));
   await env.quiet();
-  const [event, ...more] = events();
-  assertEquals([event.count, more.length], [2, 0]);
-  assertEquals([event.firstTimestamp, event.lastTimestamp], ["1970-01-01T00:00:00Z", "1970-01-01T00:00:05Z"]);
+  assertEquals(events().map((e) => [e.count, e.lastTimestamp]), [[1, "1970-01-01T00:00:05Z"]]);
+  const [{ metadata }] = events();
+  server.execute({ verb: "delete", resource: EVENTS, key: `default/${metadata.name}` });
+  next.announce(about("s"));
+  await env.quiet();
+  assertEquals(events().map((e) => [e.count, e.reportingInstance]), [[1, "a_2"]]);
 });
 
 Deno.test("Recorder posts warnings first, and slowly while there is more important work", async () => {
