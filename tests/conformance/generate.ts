@@ -63,18 +63,7 @@ function draw(subject: Subject, chance: Random): Operation {
     case "patch":
       return { verb, resource, key, manager, ...part, steps: steps(chance) };
     case "delete":
-      return {
-        verb,
-        resource,
-        key,
-        ...chance.maybe(0.4, () => ({ uid: chance.pick(["$uid", "$uid", "$uid.former"]) })),
-        ...chance.maybe(0.3, () => ({ resourceVersion: chance.pick(["$rv", "$rv", "$rv.stale"]) })),
-        ...chance.maybe(0.3, () => ({ gracePeriodSeconds: chance.pick([0, 0, 1, 30]) })),
-        ...chance.maybe(
-          0.2,
-          () => ({ propagationPolicy: chance.pick(["Background", "Foreground", "Orphan"] as const) }),
-        ),
-      };
+      return { verb, resource, key, ...deletion(chance) };
     case "get":
       return { verb, resource, key };
     case "list":
@@ -95,6 +84,21 @@ function draw(subject: Subject, chance: Random): Operation {
       return { verb: "create", resource, manager, subresource: "eviction", body };
     }
   }
+}
+
+function deletion(chance: Random): Json {
+  const guards = {
+    ...chance.maybe(0.4, () => ({ uid: chance.pick(["$uid", "$uid", "$uid.former"]) })),
+    ...chance.maybe(0.3, () => ({ gracePeriodSeconds: chance.pick([0, 0, 1, 30]) })),
+  };
+  // Not both: a policy may take a finalizer away first, after which the API server refuses its own version.
+  return chance.next() < 0.3 ? { ...guards, resourceVersion: chance.pick(["$rv", "$rv", "$rv.stale"]) } : {
+    ...guards,
+    ...chance.maybe(
+      0.3,
+      () => ({ propagationPolicy: chance.pick(["Background", "Foreground", "Orphan"]) }),
+    ),
+  };
 }
 
 const bareMeta = (key: string): Json => ({ namespace: "$run", name: key.slice(key.indexOf("/") + 1) });
