@@ -17,9 +17,6 @@ export interface ClientOptions {
   readonly inFlight?: number;
 }
 
-/** How often a list is begun anew because its pages expired. */
-const LIST_ATTEMPTS = 3;
-
 /**
  * The operations of the API over a transport, which stays the caller's to close.
  *
@@ -48,7 +45,7 @@ export function createClient(transport: Transport, { env, inFlight = 64 }: Clien
 
   function obey({ status, retryAfter }: HttpAnswer): void {
     const seconds = Number(retryAfter);
-    if (status === 429 && seconds > 0) limiter.hold(seconds * 1000);
+    if (status === 429 && seconds > 0) limiter.hold(Math.min(seconds * 1000, LONGEST_HOLD_MS));
   }
 
   async function single(request: Exclude<Request, List>, way: Way): Promise<Answer> {
@@ -100,6 +97,12 @@ export function createClient(transport: Transport, { env, inFlight = 64 }: Clien
 
   return { send, watch };
 }
+
+/** How often a list is begun anew because its pages expired. */
+const LIST_ATTEMPTS = 3;
+
+/** Whatever the server asks for: an operator that was told to wait for a day would look dead. */
+const LONGEST_HOLD_MS = 60_000;
 
 interface Way {
   /** Passes by those who wait: a lease that is not renewed in time costs the leadership. */

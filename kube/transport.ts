@@ -79,8 +79,7 @@ export class Transport {
   }
 
   #failure(error: unknown): HttpAnswer {
-    const { message, cause } = error as Error;
-    const said = cause instanceof Error ? cause.message : message;
+    const said = reasonOf(error);
     const text = this.#connection.isUnverified && said.includes("certificate")
       ? `${said}; insecure-skip-tls-verify needs deno run --unsafely-ignore-certificate-errors`
       : said;
@@ -147,6 +146,12 @@ interface How {
 
 function printed({ body }: HttpRequest): string | null {
   return body === undefined ? null : stringifyJson(body);
+}
+
+function reasonOf(error: unknown): string {
+  // `fetch` keeps the reason in the cause; whoever gives up may throw anything.
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 class UnusableCredentials extends Error {}

@@ -183,6 +183,21 @@ Deno.test("send() leaves a server alone that says Retry-After, except for leases
   }, { env });
 });
 
+Deno.test("send() waits for a minute at most, whatever Retry-After says", async () => {
+  const env = new ManualEnv();
+  await using server = serve((_request, count) =>
+    count === 1
+      ? json({ kind: "Status" }, { status: 429, headers: { "retry-after": "86400" } })
+      : json(subnet("a"))
+  );
+  await withClient(server.url, async (client) => {
+    await client.send(CREATE);
+    const waiting = client.send(GET);
+    await env.advance(60_000);
+    assertEquals((await waiting).outcome, "ok");
+  }, { env });
+});
+
 Deno.test("send() gives up when its caller does: transient before it was sent, unknown after", async () => {
   const [arrived, answered] = [gate(), gate()];
   await using server = serve(async () => {

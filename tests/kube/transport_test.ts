@@ -109,8 +109,8 @@ Deno.test("Transport gives up when the caller does", async () => {
     const stop = new AbortController();
     const asked = transport.exchange(POST, stop.signal);
     await arrived.opened;
-    stop.abort();
-    assertEquals((await asked).sent, true);
+    stop.abort("enough");
+    assertEquals(await asked, { status: 0, retryAfter: null, text: "enough", sent: true });
     assertEquals((await transport.exchange(POST, stop.signal)).sent, false);
     answered.open();
   });
