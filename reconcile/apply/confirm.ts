@@ -29,15 +29,15 @@ export function* confirm(
   const open = held.filter(([, { final }]) => !final);
   if (open.length === 0) return undefined;
   const parents = parentsOf(tools, open.flatMap(([hold]) => hold.claims));
-  const records = open.map(([{ record: [kind] }, { record }]) => ({ kind, record }));
+  const records = open.map(([{ record: [kind], owner }, { record }]) => ({ kind, record, owner }));
   const answers = yield [
     ...parents.map(parentRead),
     ...records.map(({ kind, record }): Get => ({ verb: "get", resource: kind, key: keyOf(record) })),
   ];
   const stop = judgeParents(tools, parents, answers);
   if (stop) return stop;
-  for (const [i, { kind, record }] of records.entries()) {
-    const live = judgeRecord(tools, { kind, record, answer: answers[parents.length + i]! });
+  for (const [i, { kind, record, owner }] of records.entries()) {
+    const live = judgeRecord(tools, { kind, record, owner, answer: answers[parents.length + i]! });
     if (isStop(live)) return live;
     if (!isMarked(tools, live)) continue;
     const cleared = yield* mark(tools, kind, { record: live, by: "" });
@@ -88,13 +88,20 @@ function judgeParent(tools: Tools, { kind, key, uid, holdsOn }: Parent, answer: 
   return stopFor(answer);
 }
 
-function judgeRecord(
-  tools: Tools,
-  { kind, record, answer }: { kind: Kind; record: Obj; answer: Answer },
-): Obj | Stop {
+interface Read {
+  readonly kind: Kind;
+  readonly record: Obj;
+  readonly owner: string;
+  readonly answer: Answer;
+}
+
+/** Of a record that serves somebody else by now, its owner may not be told: using is writing, so it is adopted first. */
+function judgeRecord(tools: Tools, { kind, record, owner, answer }: Read): Obj | Stop {
   const { outcome, object } = learn(tools, kind, answer);
   if (outcome === "ok") {
-    return object!.metadata.uid === record.metadata.uid && !isDeleting(object!) ? object! : REPLAN;
+    const { uid, annotations } = object!.metadata;
+    const isOurs = uid === record.metadata.uid && annotations?.[tools.rules.register.ownerUid] === owner;
+    return isOurs && !isDeleting(object!) ? object! : REPLAN;
   }
   if (outcome === "gone") tools.store.acknowledgeGone(kind, keyOf(record), record.metadata.uid);
   return stopFor(answer);
