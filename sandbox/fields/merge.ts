@@ -6,6 +6,8 @@ import { type FieldSet, isEmpty, isMember, itemStep } from "./field_set.ts";
 
 /** `live` with what `config` says; parts that stay the same are shared. */
 export function merge(shape: Shape, live: Json, config: Json): Json {
+  // Null has nothing to say about what has parts.
+  if (config === null && isBranch(shape, live) && Object.keys(live).length > 0) return live;
   if (live === undefined || !isBranch(shape, live) || !isBranch(shape, config)) {
     return equal(live, config) ? live : config;
   }

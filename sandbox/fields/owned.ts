@@ -27,10 +27,14 @@ function fields(shape: Shape, value: Json, added: boolean): FieldSet | undefined
       const below = fields(childShape(shape, key) ?? ANY, item, added);
       if (below === undefined) node[`f:${key}`] = LEAF;
       else if (added || !shape.fields?.has(key)) node[`f:${key}`] = entry(below);
-      else if (!isEmpty(below) || !Array.isArray(item)) node[`f:${key}`] = below;
+      else if (!isEmpty(below) || isEmptyObject(item)) node[`f:${key}`] = below;
     }
   }
   return node;
+}
+
+function isEmptyObject(value: Json): boolean {
+  return !Array.isArray(value) && isEmpty(value);
 }
 
 function entry(below: FieldSet | undefined): FieldSet {

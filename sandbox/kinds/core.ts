@@ -39,7 +39,7 @@ const node: Row = {
       type: "object",
       properties: {
         conditions: conditions("lastHeartbeatTime", "lastTransitionTime"),
-        addresses: keyed(["type"]),
+        addresses: keyed(["type"], { type: { type: "string" }, address: { type: "string", default: "" } }),
       },
     },
   },

@@ -26,7 +26,11 @@ export const namespace: Row = {
     spec: { type: "object" },
     status: {
       type: "object",
-      properties: { phase: { type: "string" }, conditions: conditions("lastTransitionTime") },
+      default: {},
+      properties: {
+        phase: { type: "string", default: "Active" },
+        conditions: conditions("lastTransitionTime"),
+      },
     },
   },
   subresources: ["status"],

@@ -80,7 +80,7 @@ const FALSE_IS_ABSENT = new Set([
 function isAbsent(shape: Shape, key: string, value: Json): boolean {
   const field = shape.fields?.get(key);
   if (field === undefined && shape.values !== ANY) return false;
-  if (value === null || value === "") return field?.default !== null;
+  if (value === null || value === "") return field?.default !== value;
   if (value === false) return FALSE_IS_ABSENT.has(key);
   if (typeof value !== "object") return false;
   if (Array.isArray(value)) return value.length === 0;

@@ -46,7 +46,8 @@ export function apply(target: Target, { body, force }: { body: Json; force: bool
     }
     const named = { ...object, metadata: { ...object.metadata, name, ...(namespace ? { namespace } : {}) } };
     const { resourceVersion: _, ...metadata } = named.metadata;
-    return insert(target, { object: prepare(target, { ...named, metadata }), managers, isUntidy });
+    const status = kind.createsStatus && config.status ? { status: config.status } : {};
+    return insert(target, { object: prepare(target, { ...named, ...status, metadata }), managers, isUntidy });
   }
   const live = entry.object.metadata;
   const next = {

@@ -56,7 +56,7 @@ export function writerOf({ core, kind, manager, subresource }: Target): Writer {
  * @throws Refusal when what is typed, everything of a built-in kind and all metadata, cannot be read from it.
  */
 export function decodeBody(
-  { shape, behaviour, custom, kind, version }: Served,
+  { shape, behaviour, custom, kind, version, always }: Served,
   body: Json,
   { patched = false }: { patched?: boolean } = {},
 ): Json {
@@ -67,7 +67,7 @@ export function decodeBody(
   if (problem) {
     throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: json: ${problem}`);
   }
-  const decoded = decode(shape, body);
+  const decoded = withParts(always, decode(shape, body));
   return behaviour.onDecode?.(decoded) ?? decoded;
 }
 
@@ -80,11 +80,14 @@ function invalidPatch(problem: string): Refusal {
 
 /** An object with those parts that it must have, where it has not got them. */
 export function withParts(parts: Json, object: Json): Json {
-  const result = { ...parts, ...object };
+  let result = object;
   for (const key in parts) {
-    if (object[key] !== undefined && typeof parts[key] === "object") {
-      result[key] = withParts(parts[key], object[key]);
-    }
+    const [part, own] = [parts[key], object[key]];
+    const isDeep = own !== undefined && typeof part === "object" && part !== null;
+    const next = own === undefined ? part : isDeep ? withParts(part, own) : own;
+    if (next === own) continue;
+    if (result === object) result = { ...object };
+    result[key] = next;
   }
   return result;
 }

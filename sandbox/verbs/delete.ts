@@ -2,7 +2,7 @@
 import type { Delete, Json } from "../../kube/api.ts";
 import type { Served } from "../kinds/served.ts";
 import { equal } from "../schema/equal.ts";
-import { conflict, forbidden } from "../refusal.ts";
+import { conflict, forbidden, MODIFIED } from "../refusal.ts";
 import type { Entry } from "../store.ts";
 import { type Answered, entryOf, type Target } from "./context.ts";
 
@@ -30,16 +30,23 @@ export function remove(target: Target, options: Options): Answered {
 
   const finalizers = withPolicy(live.metadata.finalizers ?? [], options.propagationPolicy);
   const isHeld = finalizers.length > 0 || (kind.behaviour.isHeld?.(live) ?? false);
-  if (wanted === undefined && !isHeld) return removed(target, entry);
+  if (wanted === undefined && !isHeld) {
+    // The real one compares with the version of an object that it has not read, if finalizers are dropped on the way.
+    if (live.metadata.finalizers?.length && options.resourceVersion) {
+      throw conflict(kind, live.metadata.name, MODIFIED);
+    }
+    return removed(target, entry);
+  }
+  const { finalizers: _, ...unheld } = live.metadata;
   const metadata = {
-    ...live.metadata,
+    ...unheld,
     ...(finalizers.length > 0 ? { finalizers } : {}),
     deletionTimestamp: deadline(target, live.metadata, wanted ?? 0),
     ...(kind.behaviour.isHeld ? {} : { deletionGracePeriodSeconds: wanted ?? 0 }),
   };
   if (!isGoing && metadata.generation !== undefined) metadata.generation++;
   const isSame = finalizers === live.metadata.finalizers || equal(finalizers, live.metadata.finalizers ?? []);
-  if (isGoing && wanted === undefined && isSame) {
+  if (isGoing && wanted === undefined && isSame && !entry.isUntidy) {
     return { status: 200, body: live, managers };
   }
   const marked: Json = { ...live, metadata };

@@ -14,7 +14,6 @@ import {
   entryOf,
   isTrackable,
   type Target,
-  withParts,
   writerOf,
 } from "./context.ts";
 import { create } from "./create.ts";
@@ -93,7 +92,7 @@ export function store(
   }
   if (version && version !== live.metadata.resourceVersion) throw conflict(kind, name, MODIFIED);
   const { metadata, problems } = nextMeta(next.object.metadata, live.metadata);
-  const object: Json = withParts(kind.always, { ...next.object, metadata });
+  const object: Json = { ...next.object, metadata };
   if (subresource !== "status" && isNewGeneration(kind.generation, object, live)) {
     metadata.generation = live.metadata.generation + 1;
   }
