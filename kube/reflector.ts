@@ -92,7 +92,7 @@ class Reflector implements Reflection {
       if (this.#next === "list") await this.#list();
       else await this.#watch(this.#next === "stream" ? new Map() : undefined);
       if (this.#attempts === 0) continue;
-      await env.sleep(backoff(this.#attempts, { baseMs: 200, maxMs: 5_000, random: env.random() }), signal);
+      await env.sleep(backoff(this.#attempts, { baseMs: 200, maxMs: 3_000, random: env.random() }), signal);
     }
   }
 
