@@ -6,6 +6,8 @@
 import { schedule } from "./testing/schedule.ts";
 import { present, type Result, runStage, type Stage } from "./testing/stage.ts";
 
+/** How many stages run side by side. */
+const WIDTH = 2;
 const TEST = ["test", "-A", "--no-check", "--permit-no-files"];
 
 /** Tests which are stages of their own: they need a real API server, or take minutes. */
@@ -24,6 +26,7 @@ const STAGES: readonly Stage[] = [
   { name: "generated CRDs", deno: ["run", "-A"], paths: ["tools/gen_crds.ts"], args: ["--check"] },
   { name: "generated RBAC", deno: ["run", "-A"], paths: ["tools/gen_rbac.ts"], args: ["--check"] },
   { name: "unit tests", deno: [...TEST, `--ignore=${APART.join(",")}`], paths: ["tests"] },
+  { name: "example", deno: ["run", "-A"], paths: ["cli/main.ts"], args: ["dev", "--once"] },
   {
     name: "control plane",
     deno: TEST,
@@ -35,11 +38,19 @@ const STAGES: readonly Stage[] = [
     deno: TEST,
     paths: ["tests/conformance"],
     after: "control-plane binaries",
-    show: /operations/,
+    show: /^\d+ operations/,
+  },
+  // These use every core by themselves.
+  { name: "mutants", deno: ["run", "-A"], paths: ["tests/mutants/main.ts"], places: WIDTH, show: /\d/ },
+  {
+    name: "histories",
+    deno: ["run", "-A"],
+    paths: ["tests/histories/main.ts"],
+    places: WIDTH,
+    show: /histories/,
   },
 ];
 
-const WIDTH = 2;
 const running = new Map<string, number>();
 
 const stages = (await Promise.all(STAGES.map(present))).filter((stage) => stage !== undefined);

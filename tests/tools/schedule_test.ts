@@ -56,6 +56,20 @@ Deno.test("a stage whose predecessor failed is not run and counts as failed", as
   assertEquals(ended, ["build", "tests", "more"]);
 });
 
+Deno.test("a stage that needs all places runs alone, and is overtaken until they are free", async () => {
+  const { run, started, end } = stages();
+  const wide = { ...stage("histories"), places: 2 };
+  const total = schedule([stage("a"), wide, stage("b"), stage("c")], { width: 2, run });
+  assertEquals(started, ["a", "b"]);
+  await end("a");
+  assertEquals(started, ["a", "b", "c"]);
+  await end("b");
+  await end("c");
+  assertEquals(started, ["a", "b", "c", "histories"]);
+  await end("histories");
+  assertEquals(await total, { passed: 4, failed: 0 });
+});
+
 Deno.test("a stage that comes after an unknown one is refused", async () => {
   await assertRejects(
     () => schedule([stage("tests", "build")], { width: 2, run: stages().run }),

@@ -10,6 +10,8 @@ export interface Stage {
   readonly args?: readonly string[];
   /** The stage that must succeed first. */
   readonly after?: string;
+  /** How many it counts for when stages run side by side. @default 1 */
+  readonly places?: number;
   /** Lines of its output worth showing when it succeeds. */
   readonly show?: RegExp;
 }
