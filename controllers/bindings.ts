@@ -33,14 +33,23 @@ export function bindingsOf(namespace: Namespace, view: View): readonly Subnet[] 
   return [];
 }
 
-/** Those that are meant to serve it beside any default, usable or not. */
-export function boundTo(namespace: Namespace, view: View): readonly Subnet[] {
+/** Every Subnet that might serve it one day: those that are meant to, and the defaults. */
+export function candidatesOf(namespace: Namespace, view: View): ReadonlySet<Subnet> {
+  return new Set([...namedBy(namespace, view), ...defaultsFor(namespace, view)]);
+}
+
+/** Those that are meant to serve it beside any default, and may; usable or not. */
+function boundTo(namespace: Namespace, view: View): readonly Subnet[] {
   const name = keyOf(namespace), vpc = name === NEVER_BY_VPC ? undefined : vpcOfNamespace(name, view);
   const first = view.get(Subnet, vpc?.spec.defaultSubnet || undefined);
-  const named = [...view.project(bindings, name).values()];
-  const selecting = [...view.project(bindings, ANY).values()].filter((s) => isSelected(namespace, s));
-  const bound = [...named, ...selecting].filter((s) => mayServe(s, name, view)).sort(byAge);
+  const bound = namedBy(namespace, view).filter((s) => mayServe(s, name, view)).sort(byAge);
   return [...new Set(first && vpcOf(first) === vpc?.metadata.name ? [first, ...bound] : bound)];
+}
+
+function namedBy(namespace: Namespace, view: View): Subnet[] {
+  const named = view.project(bindings, keyOf(namespace)).values();
+  const selecting = view.project(bindings, ANY).values().filter((s) => isSelected(namespace, s));
+  return [...named, ...selecting];
 }
 
 /** Whether one of a Subnet's selectors means this namespace. */
@@ -87,7 +96,8 @@ function* defaultsFor(namespace: Namespace, view: View): Iterable<Subnet> {
   if (shared) yield* defaultsOf(shared, view);
 }
 
-function mayServe(subnet: Subnet, namespace: Key, view: View): boolean {
+/** Whether it is of the OVN provider, and of the default Vpc or the namespace's own. */
+export function mayServe(subnet: Subnet, namespace: Key, view: View): boolean {
   const vpc = vpcOf(subnet);
   if (!isOvn(subnet.spec.provider)) return false;
   return vpc === DEFAULT_VPC || vpcOfNamespace(namespace, view)?.metadata.name === vpc;

@@ -1,11 +1,13 @@
 /** Why a namespace is served by fewer Subnets than it might be, and what would change that. */
 import { DEFAULT_SUBNET } from "../crds/defaults.ts";
 import type { Namespace } from "../crds/foreign.ts";
+import { vpcOf } from "../crds/relations.ts";
 import { Subnet } from "../crds/subnet.ts";
+import { Vpc } from "../crds/vpc.ts";
 import { keyOf } from "../reconcile/kind.ts";
 import type { Trigger } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
-import { boundTo } from "./bindings.ts";
+import { candidatesOf, mayServe } from "./bindings.ts";
 import { usable } from "./usable.ts";
 
 export interface Unbound {
@@ -15,19 +17,23 @@ export interface Unbound {
   readonly passing: boolean;
 }
 
-/** Looks at those that are meant to serve it, and at the default one. */
+/** Looks at everyone who might serve it. */
 export function whyUnbound(namespace: Namespace, view: View): Unbound {
-  const standard = view.get(Subnet, DEFAULT_SUBNET);
-  const candidates = new Set([...boundTo(namespace, view), ...(standard ? [standard] : [])]);
+  const candidates = candidatesOf(namespace, view);
   const until: Trigger[] = [[Subnet, DEFAULT_SUBNET]], reasons: string[] = [];
   let passing = candidates.size > 0;
   for (const subnet of candidates) {
-    const state = usable(subnet, view);
-    until.push([Subnet, keyOf(subnet)], ...(state.ok ? [] : state.until));
-    if (state.ok) continue;
-    reasons.push(`Subnet ${keyOf(subnet)} cannot be used: ${state.message}`);
-    passing &&= state.passing === true;
+    const name = keyOf(subnet), state = usable(subnet, view), vpc = vpcOf(subnet);
+    until.push([Subnet, name], ...(vpc === undefined ? [] : [[Vpc, vpc] as const]));
+    if (!state.ok) {
+      until.push(...state.until);
+      reasons.push(`Subnet ${name} cannot be used: ${state.message}`);
+      passing &&= state.passing === true;
+    } else if (!mayServe(subnet, keyOf(namespace), view)) {
+      reasons.push(`Subnet ${name} belongs to Vpc ${vpc}, and the namespace does not`);
+      passing = false;
+    }
   }
-  if (!standard) reasons.push(`Subnet ${DEFAULT_SUBNET} does not exist`);
+  if (!view.get(Subnet, DEFAULT_SUBNET)) reasons.push(`Subnet ${DEFAULT_SUBNET} does not exist`);
   return { message: reasons.join("; "), until, passing };
 }

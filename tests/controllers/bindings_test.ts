@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { bindingsOf, boundTo, refusedBy, servedBy } from "../../controllers/bindings.ts";
+import { bindingsOf, candidatesOf, refusedBy, servedBy } from "../../controllers/bindings.ts";
 import { keyOf, type Obj } from "../../reconcile/kind.ts";
 import { inUse, namespace, subnet, vpc, world } from "../world.ts";
 
@@ -118,9 +118,11 @@ Deno.test("bindings: another default of the default Vpc stands in for a default 
   assertEquals(bindingsOf(app, world(app, shared, broken)).map(keyOf), []);
 });
 
-Deno.test("bindings: who is meant to serve a namespace is known also while it cannot", () => {
-  const orphan = inUse(subnet("orphan", { cidrBlock: "10.1.0.0/16", namespaces: ["app"] }, { going: true }));
-  assertEquals(boundTo(app, world(app, shared, orphan)).map(keyOf), ["orphan"]);
+Deno.test("bindings: whoever might serve a namespace one day is known, whatever stands in its way now", () => {
+  const going = inUse(subnet("going", { cidrBlock: "10.1.0.0/16", namespaces: ["app"] }, { going: true }));
+  const orphan = subnet("orphan", { cidrBlock: "10.2.0.0/16", vpc: "ghost", namespaces: ["app"] });
+  const candidates = candidatesOf(app, world(app, shared, going, orphan, standard));
+  assertEquals([...candidates].map(keyOf), ["going", "orphan", "ovn-default"]);
 });
 
 Deno.test("bindings: names from Object.prototype are names like any other", () => {

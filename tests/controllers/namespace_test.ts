@@ -76,6 +76,7 @@ Deno.test("namespace: waits for a Subnet, and says for which and why", () => {
     "Namespace app",
     "Subnet ovn-default",
     "Subnet orphan",
+    "Vpc ovn-cluster",
     "Subnet orphan",
   ]);
 });
