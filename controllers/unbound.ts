@@ -35,5 +35,12 @@ export function whyUnbound(namespace: Namespace, view: View): Unbound {
     }
   }
   if (!view.get(Subnet, DEFAULT_SUBNET)) reasons.push(`Subnet ${DEFAULT_SUBNET} does not exist`);
-  return { message: reasons.join("; "), until, passing };
+  return { message: listed(reasons), until, passing };
+}
+
+const LISTED = 5;
+
+function listed(reasons: readonly string[]): string {
+  const more = reasons.length - LISTED;
+  return [...reasons.slice(0, LISTED), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }

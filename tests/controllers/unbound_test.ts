@@ -39,6 +39,17 @@ Deno.test("unbound: a Subnet whose Vpc does not list the namespace waits for tha
   });
 });
 
+Deno.test("unbound: of many reasons five are told, and the rest is counted", () => {
+  const many = Array.from(
+    { length: 50 },
+    (_, i) => inUse(subnet(`s${i}`, { cidrBlock: `10.${i}.0.0/16`, namespaces: ["app"] }, { going: true })),
+  );
+  const { message, until } = why(...many);
+  assertEquals(message.split("; ").length, 6);
+  assertEquals(message.endsWith("; and 46 more"), true);
+  assertEquals(until.includes("Subnet s49"), true);
+});
+
 Deno.test("unbound: one that is in use is waited for as well: it may be full", () => {
   assertEquals(why(standard), {
     message: "",
