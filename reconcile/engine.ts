@@ -2,7 +2,7 @@
  * Keys in, writes out.
  *
  * # Expected flow
- * 1. Watches fill the store; when every kind is complete the barrier opens, and every key is queued once.
+ * 1. Watches fill the store; when every kind is complete the barrier opens, and every key is looked at once.
  * 2. A key is taken, its handler decides synchronously, the outcome is assumed in the store, its writes are committed.
  * 3. Answers and watch events change the store; a change wakes whoever a relation, a wake row or a wait names.
  *
@@ -16,7 +16,8 @@
 import type { Answer } from "../kube/api.ts";
 import { type Announcement, Announcer } from "./announce.ts";
 import { commit, type Outcome } from "./apply/commit.ts";
-import { body, type Steps, type Tools } from "./apply/steps.ts";
+import { type Steps, type Tools } from "./apply/steps.ts";
+import { assumptions } from "./assumptions.ts";
 import { diff, type Subject } from "./diff.ts";
 import type { Drive, Env } from "./env.ts";
 import { gate } from "./gate.ts";
@@ -70,6 +71,8 @@ export class Engine {
   #rows = new Map<string, { table: Table; row: On }>();
   #wakes = new Map<string, Wake[]>();
   #queue = new Queue();
+  /** Every key, one by one, when nothing more urgent is queued: at start, and when asked for. */
+  #sweep: Generator<Item, undefined> | undefined;
   #waits = new Waits();
   #announcer = new Announcer();
   #inFlight = new Set<string>();
@@ -105,9 +108,13 @@ export class Engine {
     this.view = viewOf(this.store);
   }
 
+  /** Something waits to be decided. */
+  get hasWork(): boolean {
+    return this.#queue.size > 0 || this.#sweep !== undefined;
+  }
   /** Nothing waits to be decided and nothing is under way; waits and backoffs may be pending. */
   get idle(): boolean {
-    return this.#queue.size === 0 && this.#inFlight.size === 0;
+    return !this.hasWork && this.#inFlight.size === 0;
   }
   get inFlight(): number {
     return this.#inFlight.size;
@@ -132,8 +139,10 @@ export class Engine {
   /** The cache of that kind can no longer be trusted: everything stops until it is complete again. */
   lost(kind: Kind): void {
     this.#synced.delete(kind.kind);
+    if (this.#begun) this.store.reopen(this.#o.kinds);
     this.#begun = false;
     this.#queue.clear();
+    this.#sweep = undefined;
   }
 
   /** Whether this process writes. A follower keeps its caches and its queue warm. */
@@ -141,11 +150,9 @@ export class Engine {
     this.#leads = leads;
   }
 
-  /** Looks at every key again. At rest this writes nothing. */
-  resync(priority: Priority = "start"): void {
-    for (const kind of this.#o.kinds) {
-      for (const key of this.store.keys(kind)) this.#wake(kind, key, priority);
-    }
+  /** Looks at every key again, after everything that is more urgent. At rest this writes nothing. */
+  resync(): void {
+    this.#sweep = this.#everything();
   }
 
   /** What the handler wants for this object now, and what would be written. Changes nothing. */
@@ -164,7 +171,7 @@ export class Engine {
   step(): boolean {
     if (!this.#begun || !this.#leads || this.#inFlight.size >= (this.#o.atOnce ?? AT_ONCE)) return false;
     if (!this.#seeds) this.#seed();
-    for (let item = this.#queue.take(); item; item = this.#queue.take()) {
+    for (let item = this.#next(); item; item = this.#next()) {
       if (!this.#inFlight.has(idOf(item))) {
         this.#decide(item);
         return true;
@@ -176,8 +183,20 @@ export class Engine {
 
   #begin(): void {
     this.#begun = true;
-    this.store.begin(this.#o.kinds);
+    this.store.begin();
     this.resync();
+  }
+
+  #next(): Item | undefined {
+    const urgent = this.#queue.take();
+    if (urgent || !this.#sweep) return urgent;
+    const { value, done } = this.#sweep.next();
+    if (done) this.#sweep = undefined;
+    return value;
+  }
+
+  *#everything(): Generator<Item, undefined> {
+    for (const kind of this.#o.kinds) for (const key of this.store.keys(kind)) yield { kind, key };
   }
 
   #seed(): void {
@@ -371,19 +390,4 @@ export class Engine {
   #say(announcements: readonly Announcement[]): void {
     for (const announcement of announcements) this.#o.announce?.(announcement);
   }
-}
-
-/** What is about to be created counts as there from the moment of the decision. */
-function assumptions(writes: readonly Write[]): (readonly [Kind, Obj])[] {
-  const entries = writes.flatMap((w): readonly Entry[] =>
-    w.phase === "claim"
-      ? [w.entry]
-      : w.phase === "hold" && !w.hold.met
-      ? [w.hold.record, ...w.hold.claims]
-      : []
-  );
-  return entries.map(([kind, intent]) => {
-    const object = body(kind, intent, { uid: "", resourceVersion: "" }) as unknown as Obj;
-    return [kind, kind.trim ? kind.trim(object) : object];
-  });
 }

@@ -8,15 +8,40 @@ export interface Item {
 
 export const idOf = ({ kind, key }: Item): string => `${kind.kind} ${key}`;
 
-/** What happens now goes before what follows from it, and that before what was there at start. */
-export type Priority = "live" | "wake" | "start";
-const ORDER: readonly Priority[] = ["live", "wake", "start"];
+/** What happens now goes before what follows from it. */
+export type Priority = "live" | "wake";
+const ORDER: readonly Priority[] = ["live", "wake"];
+
+/** First in, first out; what moved to another lane is passed over when its turn comes. */
+class Lane {
+  items: Item[] = [];
+  head = 0;
+  /** Of those that are really to be taken from here. */
+  size = 0;
+
+  push(item: Item): void {
+    this.items.push(item);
+    this.size++;
+  }
+  shift(): Item | undefined {
+    if (this.head > 1024 && this.head * 2 > this.items.length) {
+      this.items = this.items.slice(this.head);
+      this.head = 0;
+    }
+    return this.items[this.head++] ?? void this.rewind();
+  }
+  rewind(): void {
+    this.items = [];
+    this.head = 0;
+  }
+}
 
 export class Queue {
-  #lanes: Record<Priority, Map<string, Item>> = { live: new Map(), wake: new Map(), start: new Map() };
+  #lanes: Record<Priority, Lane> = { live: new Lane(), wake: new Lane() };
+  #laneOf = new Map<string, Priority>();
 
   get size(): number {
-    return ORDER.reduce((n, lane) => n + this.#lanes[lane].size, 0);
+    return this.#laneOf.size;
   }
 
   depth(lane: Priority): number {
@@ -25,27 +50,28 @@ export class Queue {
 
   /** A key that waits in a slower lane moves up; one that waits in a faster lane stays. */
   add(item: Item, priority: Priority): void {
-    const id = idOf(item);
-    for (const lane of ORDER) {
-      if (lane === priority) {
-        this.#lanes[lane].set(id, item);
-        for (const slower of ORDER.slice(ORDER.indexOf(lane) + 1)) this.#lanes[slower].delete(id);
-        return;
-      }
-      if (this.#lanes[lane].has(id)) return;
-    }
+    const id = idOf(item), waits = this.#laneOf.get(id);
+    if (waits === priority || waits === "live") return;
+    if (waits) this.#lanes[waits].size--;
+    this.#laneOf.set(id, priority);
+    this.#lanes[priority].push(item);
   }
 
   take(): Item | undefined {
     for (const lane of ORDER) {
-      for (const [id, item] of this.#lanes[lane]) {
-        this.#lanes[lane].delete(id);
+      const line = this.#lanes[lane];
+      for (let item = line.shift(); item; item = line.shift()) {
+        const id = idOf(item);
+        if (this.#laneOf.get(id) !== lane) continue;
+        this.#laneOf.delete(id);
+        line.size--;
         return item;
       }
     }
   }
 
   clear(): void {
-    for (const lane of ORDER) this.#lanes[lane].clear();
+    this.#lanes = { live: new Lane(), wake: new Lane() };
+    this.#laneOf.clear();
   }
 }

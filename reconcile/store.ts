@@ -46,6 +46,7 @@ export class Store {
   /** uid → generation that the census was about. */
   #established = new Map<string, number>();
   #inherited = new Set<string>();
+  #beginning = true;
   /** By kind and key: what went although nobody had seen its owner go. */
   #former = new Map<string, Obj>();
   #finalizers: readonly string[];
@@ -120,6 +121,7 @@ export class Store {
 
   /** From the watch. Never takes back what an answer to us already showed. */
   observe(kind: Kind, object: Obj): void {
+    if (this.#beginning) this.#inherit(object);
     const key = keyOf(object);
     this.#change(kind, key, ({ cache, ahead }) => {
       cache.set(key, object);
@@ -211,15 +213,21 @@ export class Store {
     this.onChange(kind, undefined, this.get(kind, keyOf(object)) ?? object);
   }
 
-  /** The caches are complete and nothing was decided yet: what is here now was here before us. */
-  begin(kinds: readonly Kind[]): void {
-    this.#inherited.clear();
-    for (const kind of kinds) {
-      for (const object of this.values(kind)) {
-        this.#inherited.add(object.metadata.uid);
-        if (this.isHeld(object)) this.#established.set(object.metadata.uid, object.metadata.generation ?? 0);
-      }
-    }
+  /** From now on what comes is new; what came until now was here before us. */
+  begin(): void {
+    this.#beginning = false;
+  }
+
+  /** Back to before the beginning: what is here now will have been here before us. */
+  reopen(kinds: readonly Kind[]): void {
+    this.#beginning = true;
+    for (const kind of kinds) for (const object of this.values(kind)) this.#inherit(object);
+  }
+
+  /** Lists and the events after them are in order: whoever is held here was counted. */
+  #inherit(object: Obj): void {
+    this.#inherited.add(object.metadata.uid);
+    if (this.isHeld(object)) this.#established.set(object.metadata.uid, object.metadata.generation ?? 0);
   }
 
   #bury(uid: string): void {

@@ -24,19 +24,22 @@ Deno.test("an intent is contained where every leaf has its value, lists as a who
   assert(!contains({}, { constructor: "x" }));
 });
 
-Deno.test("what happens now is taken before what follows from it, and that before what was there at start", () => {
+Deno.test("what happens now is taken before what follows from it, and nothing twice", () => {
   const queue = new Queue();
-  queue.add(key("old"), "start");
   queue.add(key("later"), "wake");
+  queue.add(key("urgent"), "wake");
   queue.add(key("now"), "live");
-  queue.add(key("old"), "live");
-  queue.add(key("now"), "start");
+  queue.add(key("urgent"), "live");
+  queue.add(key("now"), "wake");
+  assertEquals([queue.size, queue.depth("live"), queue.depth("wake")], [3, 2, 1]);
   assertEquals([queue.take()?.key, queue.take()?.key, queue.take()?.key, queue.take()], [
     "now",
-    "old",
+    "urgent",
     "later",
     undefined,
   ]);
+  queue.add(key("again"), "wake");
+  assertEquals(queue.take()?.key, "again");
 });
 
 Deno.test("a wait is ended once, in the order in which keys came", () => {

@@ -106,6 +106,7 @@ Deno.test("children are found by parent, also after they moved", () => {
 
 Deno.test("an object is established by a census of its generation, and by being there at the start", () => {
   const store = library(), held = book("x", { finalizers: ["f"] });
+  store.begin();
   store.observe(Book, held);
   assertEquals(store.isEstablished(Book, held), false);
   store.establish(Book, held);
@@ -113,7 +114,8 @@ Deno.test("an object is established by a census of its generation, and by being 
   const edited = { ...held, metadata: { ...held.metadata, generation: 2, resourceVersion: "2" } };
   store.observe(Book, edited);
   assertEquals(store.isEstablished(Book, edited), false);
-  store.begin([Book]);
+  store.reopen([Book]);
+  store.begin();
   assertEquals(store.isEstablished(Book, edited), true);
   assertEquals(store.isInherited(edited), true);
 });
