@@ -10,7 +10,6 @@ import { Subnet } from "../crds/subnet.ts";
 import { Vpc } from "../crds/vpc.ts";
 import type { Layout } from "../ipam/layout.ts";
 import type { Problem } from "../ipam/problem.ts";
-
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import type { Trigger } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
