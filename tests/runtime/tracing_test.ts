@@ -51,6 +51,9 @@ Deno.test("there is a span per reconcile, and below it one per request", async (
     "get Subnet",
   ]);
   assert(requests.every((s) => attribute(s, "outcome") === "ok"));
-  const fetches = spans.filter((s) => requests.some((r) => r.spanId === s.parentSpanId));
-  assertEquals(fetches.length, requests.length, "Deno's own span of a fetch is inside ours");
+  // The read of the Subnet may be another pod's as well.
+  for (const write of requests.filter((s) => !s.name.startsWith("get"))) {
+    const inner = spans.filter((s) => s.parentSpanId === write.spanId);
+    assertEquals(inner.length, 1, "Deno's own span of the fetch is inside ours");
+  }
 });
