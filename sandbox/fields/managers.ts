@@ -157,6 +157,22 @@ export function givenManagers(list: readonly Json[] | undefined): Managers | und
   }));
 }
 
+/**
+ * Whether nothing but times differs.
+ *
+ * The order in which they are shown counts, and depends on the times: so a write may be none in the eyes of its author, and one
+ * in those of the API server.
+ */
+export function sameManagers(a: Managers, b: Managers): boolean {
+  if (a === b) return true;
+  const [mine, theirs] = [[...a].sort(inOrder), [...b].sort(inOrder)];
+  return mine.length === theirs.length && mine.every((manager, i) => {
+    const other = theirs[i]!;
+    return manager === other ||
+      isSame(manager, other, other.operation) && equal(manager.fields, other.fields);
+  });
+}
+
 function inOrder(a: Manager, b: Manager): number {
   return order(a.operation, b.operation) || order(a.time ?? "", b.time ?? "") || order(a.name, b.name) ||
     order(a.apiVersion, b.apiVersion) || order(a.subresource, b.subresource);
@@ -166,7 +182,7 @@ function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function isSame(manager: Manager, writer: Writer, operation: Manager["operation"]): boolean {
+function isSame(manager: Manager, writer: Omit<Writer, "time">, operation: Manager["operation"]): boolean {
   return manager.name === writer.name && manager.operation === operation &&
     manager.subresource === writer.subresource && manager.apiVersion === writer.apiVersion;
 }

@@ -1,7 +1,7 @@
 /** PUT, merge patch and JSON patch: everything that changes an object other than by applying. */
 import type { Json } from "../../kube/api.ts";
 import { splitKey } from "../../kube/resource.ts";
-import { givenManagers, type Managers, trackUpdate } from "../fields/managers.ts";
+import { givenManagers, type Managers, sameManagers, trackUpdate } from "../fields/managers.ts";
 import { badRequest, conflict, invalidObject, MODIFIED } from "../refusal.ts";
 import { equal } from "../schema/equal.ts";
 import { forbidden, invalid, type Problem } from "../schema/problem.ts";
@@ -24,6 +24,8 @@ import { resetPod } from "./pods.ts";
 export function update(target: Target, body: Json): Answered {
   const { core, kind, key, manager, subresource } = target;
   checkBody(kind, body);
+  // What cannot be read is refused before anything is compared with it.
+  decodeBody(kind, body);
   const isThere = core.store.collection(kind).entries.has(key);
   if (!isThere && kind.createsOnUpdate && !subresource) {
     if (body.metadata.uid) throw conflict(kind, body.metadata.name, storageError(body.metadata.uid, ""));
@@ -157,16 +159,6 @@ function isNewGeneration(generation: "spec" | "content" | "none", next: Json, li
 /** The delete was asked for long ago, its time is over, and the last finalizer goes now. */
 function isFinished({ metadata: next }: Json, { metadata: live }: Json): boolean {
   return live.deletionTimestamp !== undefined && !live.deletionGracePeriodSeconds && !next.finalizers?.length;
-}
-
-/** Times apart. */
-function sameManagers(a: Managers, b: Managers): boolean {
-  return a === b || a.length === b.length && a.every((each) => b.some((other) => sameManager(each, other)));
-}
-
-function sameManager(a: Managers[number], b: Managers[number]): boolean {
-  return a === b || a.name === b.name && a.operation === b.operation && a.subresource === b.subresource &&
-      equal(a.fields, b.fields);
 }
 
 function storageError(given: string, found: string): string {
