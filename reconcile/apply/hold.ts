@@ -99,7 +99,9 @@ function* claim(tools: Tools, wanted: Hold, { record, entry: [kind, intent] }: O
   const { store, manager } = tools, key = keyOf(intent);
   const known = store.get(kind, key);
   if (isHolder(known, record)) return undefined;
-  if (wanted.published && known && known.metadata.uid) return yield* rehold(tools, kind, { known, record });
+  if (wanted.published && known && known.metadata.uid) {
+    return yield* rehold(tools, wanted, { record, kind, known });
+  }
   const complete = body(kind, withUid(intent, record.metadata.uid));
   const answer = yield* ask(tools, kind, { verb: "create", resource: kind, body: complete, manager });
   if (answer.outcome === "ok") return undefined;
@@ -132,14 +134,22 @@ function* collide(
   return (yield* remove(tools, recordKind, marked)) ?? REPLAN;
 }
 
-/** The only edit that a claim allows: its holder came back under another uid. */
+/**
+ * The only edit that a claim allows: its holder came back under another uid.
+ *
+ * Our record is read live after this version of the claim was known: of two records of one name the one that is there is the later
+ * one, so whoever the claim names is gone.
+ */
 function* rehold(
   tools: Tools,
-  kind: Kind,
-  { known, record }: { known: Obj; record: Obj },
+  wanted: Hold,
+  { record, kind, known }: { record: Obj; kind: Kind; known: Obj },
 ): Steps<Stop | undefined> {
   const { holder } = (known as ClaimLike).spec, { uid, resourceVersion } = known.metadata;
   if (holder.name !== record.metadata.name || holder.kind !== record.kind) return REPLAN;
+  const live = yield* read(tools, wanted.record[0], keyOf(record));
+  if (isStop(live)) return live;
+  if (live?.metadata.uid !== record.metadata.uid) return REPLAN;
   const held = yield* write(tools, kind, {
     verb: "merge",
     resource: kind,
