@@ -185,6 +185,7 @@ export class Engine {
     this.#begun = true;
     this.store.begin();
     this.resync();
+    for (const [kind, intent] of this.#seeds?.values() ?? []) this.#wake(kind, keyOf(intent), "live");
   }
 
   #next(): Item | undefined {
