@@ -95,7 +95,7 @@ export const STATIC_MAC = `${CADASTRE}/static-mac`;
 
 const outputs: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["Namespace", new Set(namespaceOutputs.map(namespaceKey))],
-  ["Node", new Set(nodeOutputs.map(nodeKey))],
+  ["Node", new Set([...nodeOutputs.map(nodeKey), WITHDRAWN])],
 ]);
 const podOutputSuffixes: ReadonlySet<string> = new Set(podOutputs);
 const podSuffixes: ReadonlySet<string> = new Set([...podInputs, ...podOutputs]);

@@ -41,11 +41,8 @@ export const relations = [
     counts: isAlive,
     keep: isReservation,
   }),
-  belongsTo(IP, Node, (ip) => nodeKeyOf(ownerKeyOf(ip)), {
-    onDelete: "release",
-    uid: ownerUidOf,
-    keep: isReservation,
-  }),
+  // A node re-created under its name takes the record over: only a name that is gone releases it.
+  belongsTo(IP, Node, (ip) => nodeKeyOf(ownerKeyOf(ip)), { onDelete: "release", keep: isReservation }),
   // A claim goes with its record, unless the owner was told the address: then the record comes back (FAULTS §4.2, step 8).
   belongsTo(AddressClaim, IP, (c) => c.spec.holder.kind === IP.kind ? c.spec.holder.name : undefined, {
     onDelete: "release",

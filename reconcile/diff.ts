@@ -62,14 +62,18 @@ function going({ kind, object }: Subject, plan: Plan | undefined, options: DiffO
 function standing(rules: Rules, store: Store, subject: Subject, plan: Plan): Write[] | undefined {
   const { kind, object, row } = subject;
   if (plan.verdict === "wait" || plan.guard !== "take") return undefined;
-  const format = plan.apply.filter(([k, intent]) => k.kind === kind.kind && keyOf(intent) === keyOf(object));
-  const unformatted = format.filter(([, intent]) => !contains(object, intent));
-  if (unformatted.length > 0) {
-    return unformatted.map((entry) => ({ phase: "apply", entry, uid: object.metadata.uid }));
-  }
+  const own = plan.apply.find(([k, intent]) => k.kind === kind.kind && keyOf(intent) === keyOf(object));
+  const spec = own && differing(object.spec, (own[1] as { spec?: object }).spec);
+  if (spec) return [{ phase: "format", kind, object, spec }];
   if (restrictsOf(rules, kind).length === 0 || store.isEstablished(kind, object)) return undefined;
   const census: Write[] = row?.census ? [{ phase: "census", kind, object }] : [];
   return isHeld(rules, object) ? census : [{ phase: "guard", kind, object }, ...census];
+}
+
+/** The fields of an intended spec that the live one does not show: the others stay their author's. */
+function differing(live: unknown, intended: object = {}): object | undefined {
+  const fields = Object.entries(intended).filter(([key, value]) => !contains(live ?? {}, { [key]: value }));
+  return fields.length > 0 ? Object.fromEntries(fields) : undefined;
 }
 
 function settled(subject: Subject, plan: Plan, options: DiffOptions): Write[] {

@@ -39,7 +39,9 @@ function refusal(rules: Rules, store: Store, child: Child): Wait | undefined {
     const parent = store.get(relation.parent, key);
     const held = child.object.metadata.finalizers !== undefined && isHeld(rules, child.object);
     if (!parent) return refuse(relation.parent, key, "NotFound", "does not exist");
-    if (!isHeld(rules, parent)) return refuse(relation.parent, key, "NotHeld", "is not ready to be used yet");
+    if (!isHeld(rules, parent)) {
+      return { ...refuse(relation.parent, key, "NotHeld", "is not ready to be used yet"), quiet: true };
+    }
     if (isDeleting(parent) && !held) return refuse(relation.parent, key, "Deleting", "is being deleted");
   }
 }

@@ -28,7 +28,8 @@ export function report(
   if (!kind.statusSubresource) return undefined;
   const shown = (object.status ?? {}) as Shown;
   const { conditions: live = [], ...fields } = shown;
-  const verdicts = { ...verdictsOf(plan), ...extra };
+  const quiet = plan.verdict === "wait" && plan.quiet;
+  const verdicts = { ...(quiet ? {} : verdictsOf(plan)), ...extra };
   const conditions = Object.entries(verdicts).map(([type, verdict]): Condition => ({
     type,
     ...verdict,

@@ -5,6 +5,7 @@ import type { Relation } from "./relation.ts";
 
 /** The order in which the writes of one subject are made; the first that fails stops the rest. */
 export const PHASES = [
+  "format",
   "guard",
   "census",
   "hold",
@@ -20,6 +21,8 @@ export const PHASES = [
 export type Phase = typeof PHASES[number];
 
 export type Write =
+  /** Complete the subject's own spec: only the fields that differ, and only while nobody else has edited it. */
+  | { readonly phase: "format"; readonly kind: Kind; readonly object: Obj; readonly spec: object }
   /** Add our finalizer. */
   | { readonly phase: "guard"; readonly kind: Kind; readonly object: Obj }
   /** Read a consistent list of its kind. */

@@ -42,6 +42,8 @@ export function* commit(tools: Tools, writes: readonly Write[]): Steps<Outcome> 
 
 function* perform(tools: Tools, w: Write, held: Map<Hold, Held>): Steps<Stop | undefined> {
   switch (w.phase) {
+    case "format":
+      return yield* format(tools, w);
     case "guard":
       return yield* guard(tools, w.kind, w.object);
     case "census":
@@ -100,4 +102,20 @@ function* apply(
     force: true,
   });
   return isStop(applied) ? applied : undefined;
+}
+
+/** A merge patch under the version that was read: an apply would take every field over, and undo an edit that came in between. */
+function* format(
+  tools: Tools,
+  { kind, object, spec }: Extract<Write, { phase: "format" }>,
+): Steps<Stop | undefined> {
+  const { uid, resourceVersion } = object.metadata;
+  const completed = yield* write(tools, kind, {
+    verb: "merge",
+    resource: kind,
+    key: keyOf(object),
+    body: { metadata: { uid, resourceVersion }, spec },
+    manager: tools.manager,
+  });
+  return isStop(completed) ? completed : undefined;
 }

@@ -1,5 +1,5 @@
 /** Controllers on one sandbox, run to rest: what no single handler can show. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { seeds, tables } from "../../controllers/mod.ts";
 import { Namespace, Node, Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";
@@ -214,4 +214,20 @@ Deno.test("together: a node that is created anew under its name keeps its addres
   lab.delete(Node, "n1");
   settle(lab);
   assertEquals(lab.get(IP, "node-n1"), undefined);
+});
+
+Deno.test("together: a user's edit is never overwritten by what was planned before it", () => {
+  const lab = cluster();
+  let edited = false;
+  lab.intercept = (request) => {
+    if (!edited && request.verb === "merge" && request.resource.kind === "Subnet") {
+      edited = true;
+      lab.merge(Subnet, "sn1", { spec: { cidrBlock: "10.77.0.0/24" } });
+    }
+    return undefined;
+  };
+  subnet(lab, "sn1", { cidrBlock: "10.66.0.9/24" });
+  settle(lab);
+  assert(edited);
+  assertEquals(lab.get(Subnet, "sn1")?.spec.cidrBlock, "10.77.0.0/24");
 });

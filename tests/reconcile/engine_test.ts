@@ -182,6 +182,14 @@ Deno.test("a status that somebody edits is put back", () => {
   assertEquals(lab.get(Vpc, "v")?.status?.conditions?.[0]?.reason, "There");
 });
 
+Deno.test("a step on the way that ends by itself is not worth a word", () => {
+  const quiet = wait({ reason: "Soon", message: "" }, [[Vpc, "other"]], { quiet: true });
+  const lab = toy({ tables: [controller("vpc", [on(Vpc, () => quiet)])] });
+  vpc(lab, "v");
+  lab.settle({ ms: 5000 });
+  assertEquals([lab.writes(), lab.announced], [[], []]);
+});
+
 Deno.test("an explanation shows the plan and its writes, and changes nothing", () => {
   const lab = toy();
   lab.engine.lead(false);
