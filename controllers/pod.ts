@@ -59,8 +59,9 @@ function fresh(pod: Pod, view: View): Interface | Wait {
   if ("verdict" in found) return found;
   const { subnet, addresses } = found, key = keyOf(subnet), { mac } = read.request;
   const taken = view.project(ledger, key), isFree = (m: string) => taken.isFree(m);
-  if (mac !== undefined && !isFree(mac)) {
-    const message = `AddressConflict: MAC ${mac} is in use in Subnet ${key}`;
+  const conflict = mac === undefined ? undefined : taken.admit(mac);
+  if (conflict) {
+    const message = `${conflict.word}: Subnet ${key}: MAC ${conflict.message}`;
     return wait({ reason: PodReason.AcquireAddressFailed, message }, [[Subnet, key]]);
   }
   return {
