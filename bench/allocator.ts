@@ -7,19 +7,7 @@ import { parseArgs } from "node:util";
 import { type Address, type Family, parseAddress } from "../ipam/address.ts";
 import { parseLayout } from "../ipam/layout.ts";
 import { Ledger } from "../ipam/ledger.ts";
-
-interface Row {
-  readonly family: `IPv${Family}`;
-  /** Runs of free addresses between used ones. */
-  readonly fragments: number;
-  /** Nanoseconds to choose the next address, claim it and release it, texts parsed and printed. */
-  readonly ns: number;
-  /** Nanoseconds to set and delete one key of the same type in a Map of as many entries. */
-  readonly floorNs: number;
-  readonly ratio: number;
-  /** DESIGN.md §10. */
-  readonly goalNs: number;
-}
+import { print, type Row } from "./row.ts";
 
 const BLOCKS = { 4: "10.0.0.0/8", 6: "fd00:10::/64" } as const;
 const GOALS = { 4: 1_000, 6: 2_000 } as const;
@@ -77,28 +65,22 @@ function measure(family: Family, fragments: number): Row {
     ledger.unclaim(address, holder.uid);
   });
   return {
-    family: `IPv${family}`,
-    fragments,
-    ns: Math.round(ns),
-    floorNs: Math.round(floorNs),
-    ratio: Math.round(10 * ns / floorNs) / 10,
-    goalNs: GOALS[family],
+    what: `IPv${family} allocate and release, ${fragments} fragments`,
+    value: ns,
+    unit: "ns",
+    floor: floorNs,
+    ratio: ns / floorNs,
+    goal: `≤ ${GOALS[family]}`,
+    met: ns <= GOALS[family],
   };
 }
 
-const { values } = parseArgs({ options: { output: { type: "string", short: "o", default: "table" } } });
-const rows = ([4, 6] as const).flatMap((family) => FRAGMENTS.map((fragments) => measure(family, fragments)));
-console.log(values.output === "json" ? JSON.stringify(rows, undefined, 2) : table(rows));
+/** All rows about the allocator; the floor is a Map of as many entries. */
+export function allocator(): Row[] {
+  return ([4, 6] as const).flatMap((family) => FRAGMENTS.map((fragments) => measure(family, fragments)));
+}
 
-function table(rows: readonly Row[]): string {
-  const heads = ["family", "fragments", "ns", "floor ns", "ratio", "goal ns"];
-  const cells = rows.map((row) =>
-    [row.family, row.fragments, row.ns, row.floorNs, row.ratio, row.goalNs].map(String)
-  );
-  const widths = heads.map((head, column) =>
-    Math.max(...[head, ...cells.map((row) => row[column]!)].map(({ length }) => length))
-  );
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => cell.padStart(widths[column]!)).join("  ");
-  return [heads, ...cells].map(line).join("\n");
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { output: { type: "string", short: "o" } } });
+  print(allocator(), { json: values.output === "json" });
 }
