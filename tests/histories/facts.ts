@@ -2,13 +2,16 @@
 import type { AddressClaim } from "../../crds/address_claim.ts";
 import { podKey } from "../../crds/annotations.ts";
 import { Node } from "../../crds/foreign.ts";
-import { nodeRecordName, recordName } from "../../crds/ip.ts";
+import { type IP, nodeRecordName, recordName } from "../../crds/ip.ts";
 import { FINALIZER } from "../../crds/labels.ts";
 import { isAlive, publishedBy } from "../../crds/published.ts";
+import { addressesOf, ownerKeyOf } from "../../crds/record.ts";
 import type { Subnet } from "../../crds/subnet.ts";
 import type { Announcement } from "../../reconcile/announce.ts";
-import { keyOf, type Obj } from "../../reconcile/kind.ts";
+import { type Key, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
+import type { Plan } from "../../reconcile/plan.ts";
 import type { Cluster, Write } from "./cluster.ts";
+import type { Replica } from "./replica.ts";
 import type { World } from "./world.ts";
 
 /** What the operator last wrote on a Pod or Node that is alive and still shows it. */
@@ -21,31 +24,50 @@ export interface Told {
   readonly subnet: string;
   readonly addresses: readonly string[];
   readonly mac: string | undefined;
+  /** It showed this before we wrote it: somebody else told it so, or it did itself. */
+  readonly adopted: boolean;
 }
 
 export class Facts {
   readonly cluster: Cluster;
-  readonly said: ReadonlyMap<string, Announcement>;
   /** By uid of the Pod or Node. */
   readonly told = new Map<string, Told>();
   /** Uids of those told an address, by `<subnet> <address>`. */
   readonly tellers = new Map<string, Set<string>>();
   /** Names of records, and of claims, that somebody changed or deleted by hand, until all is as it was. */
   readonly touched = new Set<string>();
-  /** Uids of objects from which somebody took our finalizer by force. */
+  /** Uids of objects from which somebody took our finalizer, or a claim, by force. */
   readonly stripped = new Set<string>();
   /** Every spec that a Subnet has had, by its uid. */
   readonly specs = new Map<string, Subnet["spec"][]>();
   /** Version of the commit that gave an object its deletionTimestamp, by its uid. */
   readonly goingSince = new Map<string, number>();
-  /** What pods of a key ever asked for or showed of their own accord. */
+  /** What pods of a key, and reservations for them, ever asked for. */
   readonly asked = new Map<string, Set<string>>();
+  /** `<key> <address>` for all that pods and nodes of a key ever showed of their own accord. */
+  readonly forged = new Set<string>();
   /** `<uid of a reservation> <address>` for every claim that one has held. */
   readonly honoured = new Set<string>();
 
+  readonly #world: World;
+
   constructor(world: World) {
+    this.#world = world;
     this.cluster = world.cluster;
-    this.said = world.said;
+  }
+
+  /** What whoever leads wants for an object now. */
+  plannedFor(kind: Kind, key: Key): Plan | undefined {
+    return this.#leader.engine.explain(kind, key)?.plan;
+  }
+
+  /** What whoever leads said last about an object. */
+  saidOf(uid: string): Announcement | undefined {
+    return this.#world.said[this.#leader.index]!.get(uid);
+  }
+
+  get #leader(): Replica {
+    return this.#world.replicas.find((replica) => replica.leads)!;
   }
 
   note(write: Write): void {
@@ -53,15 +75,14 @@ export class Facts {
     if (metadata.deletionTimestamp && !previous?.metadata.deletionTimestamp) {
       this.goingSince.set(metadata.uid, rv);
     }
-    if (write.by === "user" && type === "MODIFIED" && isHeld(previous) && !isHeld(object)) {
-      this.stripped.add(metadata.uid);
-    }
+    const letsGo = type === "DELETED" || (isHeld(previous) && !isHeld(object));
+    if (write.by === "user" && write.request?.verb !== "delete" && letsGo) this.stripped.add(metadata.uid);
     switch (kind.kind) {
       case "Pod":
       case "Node":
         return this.#owner(write);
       case "IP":
-        if (write.by === "user") this.touched.add(metadata.name);
+        if (write.by === "user") this.#reserved(object);
         return;
       case "AddressClaim":
         return this.#claim(write);
@@ -74,21 +95,29 @@ export class Facts {
     return [...this.tellers.get(`${subnet} ${address}`) ?? []].map((uid) => this.told.get(uid)!);
   }
 
-  #owner({ by, object, type, request }: Write): void {
+  #owner({ by, object, previous, type, request }: Write): void {
     const { uid } = object.metadata,
       alive = type !== "DELETED" && (object.kind === Node.kind || isAlive(object));
     if (by === "user") this.#ask(object);
     if (!alive) return this.#forget(uid);
     const tells = typeof by === "number" && request?.verb === "apply" && publishedBy(request.body).length > 0;
-    if (tells) this.#tell(toldBy(object));
-    else if (!sameShown(this.told.get(uid), object)) this.#forget(uid);
+    if (tells) {
+      const before = this.told.get(uid), adopted = before ? before.adopted : publishedBy(previous).length > 0;
+      this.#tell({ ...toldBy(object), adopted });
+    } else if (!sameShown(this.told.get(uid), object)) this.#forget(uid);
   }
 
   #claim({ by, object, type }: Write): void {
-    const { address, holder } = (object as AddressClaim).spec;
+    const { address, holder, subnetUid } = (object as AddressClaim).spec;
     if (by === "user") this.touched.add(object.metadata.name);
+    if (by === "user" && type === "DELETED") this.stripped.add(subnetUid);
     if (type !== "DELETED") this.honoured.add(`${holder.uid} ${address}`);
     else if (by === "user") this.honoured.delete(`${holder.uid} ${address}`);
+  }
+
+  #reserved(record: IP): void {
+    this.touched.add(record.metadata.name);
+    this.#wishes(ownerKeyOf(record) ?? "", addressesOf(record));
   }
 
   #subnet(subnet: Subnet): void {
@@ -102,9 +131,12 @@ export class Facts {
     const wishes = ["ip_address", "ip_pool", "mac_address"].map((s) =>
       annotations[podKey("ovn", s as "ip_address")]
     );
-    const known = this.asked.get(key) ?? new Set();
-    for (const wish of wishes) for (const each of wish?.split(/[,;]/) ?? []) known.add(each);
-    this.asked.set(key, known);
+    this.#wishes(key, wishes.flatMap((wish) => wish?.split(/[,;]/) ?? []));
+    for (const { address } of publishedBy(pod)) this.forged.add(`${key} ${address}`);
+  }
+
+  #wishes(key: string, addresses: readonly string[]): void {
+    this.asked.set(key, new Set([...this.asked.get(key) ?? [], ...addresses]));
   }
 
   #tell(told: Told): void {
@@ -124,7 +156,7 @@ export class Facts {
   }
 }
 
-export function toldBy(object: Obj): Told {
+function toldBy(object: Obj): Omit<Told, "adopted"> {
   const shown = publishedBy(object), { uid, name, namespace } = object.metadata;
   return {
     uid,

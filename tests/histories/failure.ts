@@ -1,6 +1,7 @@
 /** What is kept of a history that broke an invariant: enough to repeat it, and to tell people what happened. */
 import type { Action } from "./action.ts";
 import { type Options, replay, type Result } from "./history.ts";
+import { named } from "./request.ts";
 import type { Setting } from "./world.ts";
 
 /** Content of a `failures/<seed>.json`, and of the permanent regressions. */
@@ -39,7 +40,7 @@ export function account(failure: Failure, options: Options = {}): string {
 /** What the write that broke it changed, field by field. */
 function difference(write: NonNullable<Result["violation"]>["write"]): string[] {
   if (!write) return [];
-  const { type, kind, key, by, object, previous } = write;
+  const { type, kind, key, by, object, previous, request } = write;
   const before = leaves(type === "DELETED" ? object : previous),
     after = leaves(type === "DELETED" ? undefined : object);
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter((path) =>
@@ -47,7 +48,7 @@ function difference(write: NonNullable<Result["violation"]>["write"]): string[] 
   );
   const by_ = typeof by === "number" ? `replica-${by}` : by;
   return [
-    `by the write ${type} ${kind.kind} ${key} of ${by_}:`,
+    `by the write ${type} ${kind.kind} ${key} of ${by_}${request ? `, ${named(request)}` : ""}:`,
     ...changed.flatMap((path) => [
       ...(before.has(path) ? [`  - ${path}: ${before.get(path)}`] : []),
       ...(after.has(path) ? [`  + ${path}: ${after.get(path)}`] : []),

@@ -120,8 +120,8 @@ export class Replica {
 
   /** Whether there is something to decide, and it may be. */
   get canStep(): boolean {
-    const { engine } = this, queued = engine.depth("live") + engine.depth("wake") + engine.depth("start");
-    return this.leads && (queued > 0 || !this.#stepped) && engine.unsynced.length === 0;
+    const { engine } = this;
+    return this.leads && (engine.hasWork || !this.#stepped) && engine.unsynced.length === 0;
   }
 
   /** Decides a key. The first time it creates what every cluster has from the start. */

@@ -36,8 +36,8 @@ export class World {
   readonly tally = new Tally();
   /** Requests that were given up by their senders, and are still on the way. */
   readonly late: { readonly request: Request; readonly by: number }[] = [];
-  /** The last Event about each object, by its uid. */
-  readonly said = new Map<string, Announcement>();
+  /** The last Event about each object, by its uid, of each replica. */
+  readonly said: readonly Map<string, Announcement>[];
   /** Told of every commit of a replica that begins, before its first request. */
   onBegin: (replica: Replica, item: string) => void = () => {};
   /** Told of every request that reaches the API server, right before it does. */
@@ -48,6 +48,7 @@ export class World {
     this.setting = setting;
     this.composition = composition;
     this.#trace = trace;
+    this.said = Array.from({ length: setting.replicas }, () => new Map());
     this.replicas = Array.from({ length: setting.replicas }, (_, i) =>
       new Replica(i, {
         composition,
@@ -193,7 +194,7 @@ export class World {
 
   #hear(index: number, announcement: Announcement): void {
     const { kind, object, type, reason, message } = announcement;
-    this.said.set(object.metadata.uid, announcement);
+    this.said[index]!.set(object.metadata.uid, announcement);
     this.#trace?.(
       `replica-${index}: ${type} Event about ${kind.kind} ${object.metadata.name}: ${reason} ${message}`,
     );

@@ -1,10 +1,11 @@
 /** Nobody shares an address, and nobody is told one that is not held for it. */
 import { AddressClaim, claimName } from "../../../crds/address_claim.ts";
 import { OWNER_UID, podKey } from "../../../crds/annotations.ts";
-import { Pod } from "../../../crds/foreign.ts";
+import { Node, Pod } from "../../../crds/foreign.ts";
 import { IP } from "../../../crds/ip.ts";
 import { publishedBy } from "../../../crds/published.ts";
 import { addressesOf, isReservation } from "../../../crds/record.ts";
+import { Subnet } from "../../../crds/subnet.ts";
 import type { Write } from "../cluster.ts";
 import type { Facts, Told } from "../facts.ts";
 import { blockOf } from "../blocks.ts";
@@ -48,7 +49,7 @@ function whatIsUnclaimed(told: Told, facts: Facts): string | undefined {
     if (holder && holder.name !== told.record) {
       return `${told.owner} has ${address}, which ${holder.name} holds`;
     }
-    if (isTouched && holder?.uid !== record?.metadata.uid) return undefined;
+    if (isTouched && !(holder && holder.uid === record?.metadata.uid)) return undefined;
     if (!holder) return `${told.owner} has ${address} of ${told.subnet}, which nobody holds`;
     if (holder.uid !== record?.metadata.uid) {
       return `${told.owner} has ${address}, held by ${holder.name} as ${holder.uid}, which is ${
@@ -64,6 +65,24 @@ function whatIsUnclaimed(told: Told, facts: Facts): string | undefined {
   }
   for (const name of [told.record, ...claims]) facts.touched.delete(name);
 }
+
+/** S2 at rest. */
+const restored: Invariant = {
+  id: "S2",
+  says: "at rest, what an owner was told is claimed by its record, or the owner was told what is in the way",
+  atRest: (facts) => {
+    for (const told of facts.told.values()) {
+      const names = [told.record, ...told.addresses.map((address) => claimName(told.subnet, address))];
+      const wrong = whatIsUnclaimed(told, facts), left = names.find((name) => facts.touched.has(name));
+      if (wrong) return wrong;
+      const isWaiting =
+        facts.plannedFor(told.owner.includes("/") ? Pod : Node, told.owner)?.verdict === "wait";
+      if (left && !(isWaiting && facts.saidOf(told.uid)?.type === "Warning")) {
+        return `${told.owner} has ${told.addresses}, and ${left}, which a user touched, is not as it was`;
+      }
+    }
+  },
+};
 
 /** S13. */
 const kept: Invariant = {
@@ -83,11 +102,12 @@ const kept: Invariant = {
 /** S23. */
 const covered: Invariant = {
   id: "S23",
-  says: "no claim is deleted by us while the record that holds it is there",
+  says: "no claim is deleted by us while the record that holds it and its Subnet are there",
   afterWrite: ({ kind, type, by, object }, { cluster }) => {
     if (kind.kind !== "AddressClaim" || type !== "DELETED" || typeof by !== "number") return;
-    const { holder, address } = (object as AddressClaim).spec, record = cluster.get(IP, holder.name);
-    if (record?.metadata.uid !== holder.uid) return;
+    const { holder, address, subnet, subnetUid } = (object as AddressClaim).spec;
+    const isHeld = cluster.get(IP, holder.name)?.metadata.uid === holder.uid;
+    if (!isHeld || cluster.get(Subnet, subnet)?.metadata.uid !== subnetUid) return;
     return `replica-${by} deleted the claim of ${address}, and its record ${holder.name} is still there`;
   },
 };
@@ -99,7 +119,7 @@ const whole: Invariant = {
   afterWrite: ({ kind, by, object, request }, facts) => {
     if (!isOwner(kind.kind) || typeof by !== "number" || request?.verb !== "apply") return;
     const told = facts.told.get(object.metadata.uid), record = told && facts.cluster.get(IP, told.record);
-    if (!told || !record || publishedBy(request.body).length === 0) return;
+    if (!told || !record || told.adopted || publishedBy(request.body).length === 0) return;
     if (addressesOf(record).join() !== told.addresses.join()) {
       return `${told.owner} was told ${told.addresses.join()} where its record says ${
         addressesOf(record).join()
@@ -159,9 +179,8 @@ const legal: Invariant = {
   afterWrite: ({ kind, type, by, object }, facts) => {
     if (kind.kind !== "AddressClaim" || type !== "ADDED" || typeof by !== "number") return;
     const { subnetUid, address, holder, ownerKey = "" } = (object as AddressClaim).spec;
-    const pod = facts.cluster.get(Pod, ownerKey), record = facts.cluster.get(IP, holder.name);
-    const isRestored = pod && publishedBy(pod).some((p) => p.address === address);
-    if (address.split(":").length === 6 || isRestored) return;
+    const record = facts.cluster.get(IP, holder.name), isMac = address.split(":").length === 6;
+    if (isMac || facts.forged.has(`${ownerKey} ${address}`)) return;
     const isAsked = facts.asked.get(ownerKey)?.has(address) || (record && isReservation(record));
     const specs = facts.specs.get(subnetUid) ?? [];
     const isLegal = specs.some((spec) => {
@@ -190,4 +209,14 @@ function concerned({ kind, object }: Write, facts: Facts): Iterable<Told> {
   return [];
 }
 
-export const addresses: readonly Invariant[] = [unique, claimed, kept, covered, whole, macs, reserved, legal];
+export const addresses: readonly Invariant[] = [
+  unique,
+  claimed,
+  restored,
+  kept,
+  covered,
+  whole,
+  macs,
+  reserved,
+  legal,
+];

@@ -2,6 +2,7 @@
 import { AddressClaim } from "../../../crds/address_claim.ts";
 import { IP } from "../../../crds/ip.ts";
 import { publishedBy } from "../../../crds/published.ts";
+import { keyOf } from "../../../reconcile/kind.ts";
 import { addressesOf } from "../../../crds/record.ts";
 import { Subnet } from "../../../crds/subnet.ts";
 import { Pod } from "../../../crds/foreign.ts";
@@ -9,21 +10,21 @@ import { blockOf } from "../blocks.ts";
 import type { Facts } from "../facts.ts";
 import { conditionOf } from "./rest.ts";
 
-/** `undefined` where it is; else what is wrong with it. */
+/** `undefined` where it is; else what is wrong with it. Judged by today's reason: an Event is only due when somebody looks again. */
 export function excuse(pod: Pod, facts: Facts): string | undefined {
-  const said = facts.said.get(pod.metadata.uid);
-  if (said?.type !== "Warning") return `no Warning says why; last: ${said?.reason} ${said?.message}`;
-  const { message } = said,
-    reservation = / reservation (\S+) (?:does not hold|has no address)/.exec(message)?.[1];
+  const said = facts.saidOf(pod.metadata.uid), plan = facts.plannedFor(Pod, keyOf(pod));
+  if (plan?.verdict !== "wait") return "and it does not wait for any";
+  const { message } = plan, word = /^\w+/.exec(message)?.[0];
+  if (said?.type !== "Warning") return `${message}; but it was told ${said?.reason} ${said?.message}`;
+  const reservation = / reservation (\S+) (?:does not hold|has no address)/.exec(message)?.[1];
   if (reservation) return isRefused(reservation, facts) ? undefined : `${message}; but nothing says why`;
-  const word = /^\w+/.exec(message)?.[0], name = /Subnet (\S+?)[: ]/.exec(message + " ")?.[1] ?? "";
+  const name = /Subnet (\S+?)[: ]/.exec(message + " ")?.[1] ?? "";
   switch (word) {
     case "NoAvailableAddress":
       return isFull(name, facts) ? undefined : `${message}; but there are free ones`;
     case "NoSubnet": {
-      const subnet = facts.cluster.get(Subnet, name);
-      const isReady = subnet && conditionOf(subnet, "Ready")?.status === "True";
-      return isReady ? `${message}; but it is ready` : undefined;
+      const ready = blamed(message).find((subnet) => isReady(facts.cluster.get(Subnet, subnet)));
+      return ready ? `${message}; but ${ready} is ready` : undefined;
     }
     case "AddressConflict":
       return isTaken(message, facts) ? undefined : `${message}; but it is not`;
@@ -31,13 +32,23 @@ export function excuse(pod: Pod, facts: Facts): string | undefined {
     case "InvalidIPFamily":
       return undefined;
   }
-  return `its Event says ${message}`;
+  return `it waits because ${message}`;
 }
 
+/** The Subnets that are said to be of no use. */
+function blamed(message: string): readonly string[] {
+  return [
+    ...message.matchAll(/Subnet (\S+) (?:cannot be used|does not exist|is being deleted|was replaced)/g),
+  ].map((m) => m[1]!);
+}
+
+const isReady = (subnet: Subnet | undefined): boolean =>
+  subnet !== undefined && conditionOf(subnet, "Ready")?.status === "True";
+
 /** The record that a user made was told what is wrong with it. */
-function isRefused(name: string, { cluster, said }: Facts): boolean {
-  const record = cluster.get(IP, name);
-  return record !== undefined && said.get(record.metadata.uid)?.type === "Warning";
+function isRefused(name: string, facts: Facts): boolean {
+  const record = facts.cluster.get(IP, name);
+  return record !== undefined && facts.saidOf(record.metadata.uid)?.type === "Warning";
 }
 
 /** No address of one of the families is free. */
@@ -60,7 +71,7 @@ function takenIn(subnet: string, cluster: Facts["cluster"]): ReadonlySet<string>
 /** Some address or MAC in the text has a holder, or is a gateway; or the record named in it belongs to somebody else. */
 function isTaken(message: string, { cluster }: Facts): boolean {
   const words = message.split(/[\s,]+/).map((w) => w.replace(/[:;]$/, ""));
-  if (message.includes(" belongs to ")) return words.some((w) => cluster.get(IP, w));
+  if (/ belongs to | is held by finalizer /.test(message)) return words.some((w) => cluster.get(IP, w));
   return words.some((w) =>
     [...cluster.all(AddressClaim)].some((c) => c.spec.address === w) ||
     [...cluster.all(IP)].some((ip) => addressesOf(ip).includes(w) || ip.spec.macAddress === w) ||

@@ -50,7 +50,7 @@ const parents: Invariant = {
       );
       if (added!.rv < since) return `Subnet ${name} went before claim ${claim.metadata.name}`;
       for (const told of facts.tellersOf(claim.spec.subnet, claim.spec.address)) {
-        return `Subnet ${name} went while ${told.owner} has ${claim.spec.address}`;
+        if (!told.adopted) return `Subnet ${name} went while ${told.owner} has ${claim.spec.address}`;
       }
     }
   },
