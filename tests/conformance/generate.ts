@@ -11,6 +11,9 @@ const managers = ["alice", "bob", "cadastre/hold"];
 const OURS = "kubeovn.io/kube-ovn-controller";
 const FOREIGN = "example.com/other";
 
+/** How often each kind has a part in a history. */
+const weights = { subnet: 4, claim: 3, ip: 3, pod: 4, vpc: 2, namespace: 2, node: 1, lease: 1 };
+
 /** What the first operation of every history makes: where its namespaced objects live. */
 const home: Operation = {
   verb: "create",
@@ -22,11 +25,9 @@ const home: Operation = {
 /** A history of `length` operations; the same seed gives the same one. */
 export function generate(seed: number, length: number): History {
   const chance = random(seed);
-  const cast = [chance, chance, chance].map((chance) =>
-    subjects[chance.weighed({ subnet: 4, claim: 3, ip: 3, pod: 4, vpc: 2, namespace: 2, node: 1, lease: 1 })]
-  );
-  const rest = Array.from({ length: length - 1 - cast.length }, () => draw(chance.pick(cast), chance));
+  const cast = Array.from({ length: 3 }, () => subjects[chance.weighed(weights)]);
   const opening = cast.map((subject) => creation(subject, chance.pick(subject.names), chance));
+  const rest = Array.from({ length: length - 1 - cast.length }, () => draw(chance.pick(cast), chance));
   return [home, ...opening, ...rest];
 }
 
@@ -63,7 +64,7 @@ function draw(subject: Subject, chance: Random): Operation {
     case "patch":
       return { verb, resource, key, manager, ...part, steps: steps(chance) };
     case "delete":
-      return { verb, resource, key, ...deletion(chance) };
+      return { verb, resource, key, ...deletion(subject, chance) };
     case "get":
       return { verb, resource, key };
     case "list":
@@ -72,6 +73,10 @@ function draw(subject: Subject, chance: Random): Operation {
         resource,
         ...(resource.namespaced ? { namespace: "$run" } : {}),
         labelSelector: `run=$run${chance.pick(["", ",app=a", ",app!=a", ",app in (a,b)", ",!app"])}`,
+        ...chance.maybe(
+          0.4,
+          () => ({ fieldSelector: chance.pick([`metadata.name=${name}`, ...subject.fields ?? []]) }),
+        ),
       };
     case "bind": {
       const metadata = { ...bareMeta(key), ...chance.maybe(0.4, () => ({ annotations: { bound: "yes" } })) };
@@ -86,19 +91,16 @@ function draw(subject: Subject, chance: Random): Operation {
   }
 }
 
-function deletion(chance: Random): Json {
+function deletion({ resource }: Subject, chance: Random): Json {
   const guards = {
     ...chance.maybe(0.4, () => ({ uid: chance.pick(["$uid", "$uid", "$uid.former"]) })),
     ...chance.maybe(0.3, () => ({ gracePeriodSeconds: chance.pick([0, 0, 1, 30]) })),
   };
   // Not both: a policy may take a finalizer away first, after which the API server refuses its own version.
-  return chance.next() < 0.3 ? { ...guards, resourceVersion: chance.pick(["$rv", "$rv", "$rv.stale"]) } : {
-    ...guards,
-    ...chance.maybe(
-      0.3,
-      () => ({ propagationPolicy: chance.pick(["Background", "Foreground", "Orphan"]) }),
-    ),
-  };
+  if (chance.next() < 0.3) return { ...guards, resourceVersion: chance.pick(["$rv", "$rv", "$rv.stale"]) };
+  // A policy puts the finalizers of a Namespace into random order.
+  const policies = resource.kind === "Namespace" ? [] : ["Background", "Foreground", "Orphan"];
+  return { ...guards, ...chance.maybe(0.3, () => ({ propagationPolicy: chance.pick(policies) })) };
 }
 
 const bareMeta = (key: string): Json => ({ namespace: "$run", name: key.slice(key.indexOf("/") + 1) });

@@ -12,6 +12,8 @@ export interface Subject {
   readonly resource: Resource;
   /** Names of the objects a history may play with; `$run` is nobody else's. */
   readonly names: readonly string[];
+  /** Field selectors, besides those that every kind has. */
+  readonly fields?: readonly string[];
   /** A complete object of that name. */
   specimen(name: string): Json;
   /** Part of a spec. */
@@ -113,6 +115,7 @@ const claimed = ["10.0.0.5", "10.0.0.6", "fd00::5", "02:00:00:00:00:01", "010.0.
 export const claim: Subject = {
   resource: AddressClaim,
   names: ["$run.10.0.0.5", "$run.6xfd00--5x", "$run.mac-02-00-00-00-00-01"],
+  fields: ["spec.subnetUid=s1", "spec.subnetUid!=s1", "spec.holder.uid=one", "spec.address=10.0.0.5"],
   specimen: (name) => {
     const address = claimed[claim.names.indexOf(name) + (claim.names.indexOf(name) > 0 ? 1 : 0)] ??
       "10.0.0.5";
@@ -132,6 +135,12 @@ export const claim: Subject = {
 export const pod: Subject = {
   resource: Pod,
   names: ["web-0", "web-1"],
+  fields: [
+    "spec.nodeName=n1",
+    "spec.nodeName=",
+    "status.phase!=Succeeded,status.phase!=Failed",
+    "spec.image=none",
+  ],
   specimen: (name) => ({ ...bare(Pod, name), spec: { containers: [{ name: "main", image: "none" }] } }),
   spec: (random) => ({
     ...random.maybe(
