@@ -23,7 +23,9 @@ Deno.test("choice: a pod that names a missing Subnet says so, and is served with
   const lab = cluster();
   lab.pod("default/p", { logical_switch: "later" });
   lab.settle();
-  assertEquals(lab.warnings(Pod, "default/p"), ["AcquireAddressFailed NoSubnet: Subnet later does not exist"]);
+  assertEquals(lab.warnings(Pod, "default/p"), [
+    "AcquireAddressFailed NoSubnet: Subnet later does not exist",
+  ]);
   lab.atRest();
   lab.subnet("later", { cidrBlock: "10.66.0.0/24" });
   lab.settle();
@@ -49,7 +51,11 @@ Deno.test("choice: of several Subnets of a namespace the oldest that has an addr
   const burst = ["p", "q", "r"];
   for (const name of burst) lab.pod(`default/${name}`);
   lab.settle();
-  assertEquals(burst.map((name) => lab.addressOf(`default/${name}`)).sort(), ["10.66.0.2", "10.67.0.2", "10.67.0.3"]);
+  assertEquals(burst.map((name) => lab.addressOf(`default/${name}`)).sort(), [
+    "10.66.0.2",
+    "10.67.0.2",
+    "10.67.0.3",
+  ]);
   assertEquals(burst.flatMap((name) => lab.warnings(Pod, `default/${name}`)), []);
   lab.atRest();
 });
@@ -64,7 +70,10 @@ Deno.test("choice: a fixed address is looked for in all Subnets of the namespace
   lab.pod("default/r", { ip_address: "10.68.0.9" });
   lab.settle();
   assertEquals([lab.addressOf("default/p"), lab.addressOf("default/q")], ["10.67.0.9", "10.67.0.10"]);
-  assertMatch(lab.warnings(Pod, "default/r")[0]!, /AddressOutOfRange: Subnet b: 10.68.0.9 is outside 10.67.0.0\/24/);
+  assertMatch(
+    lab.warnings(Pod, "default/r")[0]!,
+    /AddressOutOfRange: Subnet b: 10.68.0.9 is outside 10.67.0.0\/24/,
+  );
   lab.atRest();
 });
 
@@ -98,7 +107,10 @@ Deno.test("choice: the name of an IPPool says that pools are not served yet, and
   const lab = cluster();
   lab.pod("default/p", { ip_pool: "gold" });
   lab.settle();
-  assertMatch(lab.warnings(Pod, "default/p")[0]!, /ip_pool: IPPool gold cannot be used: .*list addresses instead/);
+  assertMatch(
+    lab.warnings(Pod, "default/p")[0]!,
+    /ip_pool: IPPool gold cannot be used: .*list addresses instead/,
+  );
   lab.atRest();
 });
 

@@ -50,7 +50,10 @@ Deno.test("F3-3: a namespace that an orphan names is bound to it only while its 
   lab.merge(Vpc, "ghost", { spec: { namespaces: [] } });
   lab.settle();
   assertEquals(lab.bindingOf("n1"), "ovn-default");
-  assertMatch(lab.condition(Subnet, "orphan")!.message, /namespaces n1 not bound: Vpc ghost does not list them/);
+  assertMatch(
+    lab.condition(Subnet, "orphan")!.message,
+    /namespaces n1 not bound: Vpc ghost does not list them/,
+  );
   lab.atRest();
 });
 
@@ -125,7 +128,10 @@ Deno.test("F3-8: without the default Subnet the bound are served, the unbound wa
   lab.pod("free/p");
   lab.settle();
   assertEquals([lab.addressOf("bound/p"), lab.addressOf("free/p")], ["10.66.0.2", undefined]);
-  assertMatch(lab.warnings(Pod, "free/p")[0]!, /NoSubnet: namespace free has no Subnet: Subnet ovn-default does not exist/);
+  assertMatch(
+    lab.warnings(Pod, "free/p")[0]!,
+    /NoSubnet: namespace free has no Subnet: Subnet ovn-default does not exist/,
+  );
   assertMatch(lab.warnings(Namespace, "new")[0]!, /NoSubnet: Subnet ovn-default does not exist/);
   lab.subnet("ovn-default", { cidrBlock: "10.17.0.0/16", default: true });
   lab.settle();
