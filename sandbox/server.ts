@@ -134,7 +134,7 @@ export class ApiServer implements Core {
   #shown({ body, managers, entries }: Answered): Json {
     if (managers) return this.visible({ object: body, managers });
     if (!entries) return body;
-    return { ...body, items: entries.map((entry, i) => entry ? this.visible(entry) : body.items[i]) };
+    return { ...body, items: entries().map((entry, i) => entry ? this.visible(entry) : body.items[i]) };
   }
 }
 

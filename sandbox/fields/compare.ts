@@ -16,34 +16,60 @@ const NOTHING: Change = { changed: LEAF, removed: LEAF };
 /** Parts that both versions share are not looked at. */
 export function compare(shape: Shape, before: Json, after: Json): Change {
   if (before === after) return NOTHING;
-  const changed: Record<string, FieldSet> = {}, removed: Record<string, FieldSet> = {};
-  const [old, now] = [entries(shape, before), entries(shape, after)];
-  for (const [step, { shape: below, values }] of now) {
-    const was = old.get(step)?.values ?? [];
-    if (values.length === 1 && was.length === 1) note(step, below, was[0], values[0]);
-    else if (values.length === 1) changed[step] = whole(below, values[0]);
-    else if (was.length < 2 || !equal(was, values)) changed[step] = LEAF;
-    if (was.length > 1 && values.length === 1 || was.length === 1 && values.length > 1) {
-      removed[step] = whole(below, was[0]);
+  const difference = new Difference();
+  if (Array.isArray(after)) difference.ofLists(shape, before, after);
+  else difference.ofObjects(shape, before, after);
+  return difference;
+}
+
+class Difference implements Change {
+  readonly changed: Record<string, FieldSet> = {};
+  readonly removed: Record<string, FieldSet> = {};
+
+  ofObjects(shape: Shape, before: Json, after: Json): void {
+    for (const key in after) {
+      const [was, value] = [before[key], after[key]];
+      if (value === was || value === undefined) continue;
+      const below = childShape(shape, key) ?? ANY;
+      if (was === undefined) this.changed[`f:${key}`] = whole(below, value);
+      else this.#ofValues(`f:${key}`, below, was, value);
+    }
+    for (const key in before) {
+      if (after[key] !== undefined || before[key] === undefined) continue;
+      this.removed[`f:${key}`] = whole(childShape(shape, key) ?? ANY, before[key]);
     }
   }
-  for (const [step, { shape: below, values }] of old) {
-    if (!now.has(step)) removed[step] = values.length > 1 ? LEAF : whole(below, values[0]);
-  }
-  return { changed, removed };
 
-  function note(step: string, below: Shape, was: Json, value: Json): void {
+  /** Items of one key that are there more than once are compared as a whole. */
+  ofLists(shape: Shape, before: readonly Json[], after: readonly Json[]): void {
+    const items = itemShape(shape);
+    const [old, now] = [before, after].map((list) => Map.groupBy(list, (item) => itemStep(shape, item)));
+    for (const [step, values] of now!) {
+      const was = old!.get(step) ?? [];
+      if (values.length === 1 && was.length === 1) this.#ofValues(step, items, was[0], values[0]);
+      else if (values.length === 1) this.changed[step] = whole(items, values[0]);
+      else if (was.length < 2 || !equal(was, values)) this.changed[step] = LEAF;
+      if (was.length > 0 && (was.length === 1) !== (values.length === 1)) {
+        this.removed[step] = whole(items, was[0]);
+      }
+    }
+    for (const [step, values] of old!) {
+      if (!now!.has(step)) this.removed[step] = values.length > 1 ? LEAF : whole(items, values[0]);
+    }
+  }
+
+  #ofValues(step: string, below: Shape, was: Json, value: Json): void {
     if (was === value) return;
     const [old, now] = [asBranch(below, was, value), asBranch(below, value, was)];
     if (old && now && Array.isArray(old) === Array.isArray(now)) {
       const deeper = compare(below, old, now);
-      if (!isEmpty(deeper.changed)) changed[step] = deeper.changed;
-      if (!isEmpty(deeper.removed)) removed[step] = deeper.removed;
+      if (!isEmpty(deeper.changed)) this.changed[step] = deeper.changed;
+      if (!isEmpty(deeper.removed)) this.removed[step] = deeper.removed;
     } else if (now) {
-      changed[step] = whole(below, now);
+      this.changed[step] = whole(below, now);
     } else if (!equal(was, value)) {
-      changed[step] = LEAF;
-      if (old) removed[step] = addedFields(below, old);
+      this.changed[step] = LEAF;
+      if (old) this.removed[step] = addedFields(below, old);
     }
   }
 }
@@ -64,30 +90,4 @@ function whole(shape: Shape, value: Json): FieldSet {
 
 function isBranch(shape: Shape, value: Json): boolean {
   return typeof value === "object" && value !== null && !isAtomic(shape, value);
-}
-
-interface Entry {
-  readonly shape: Shape;
-  /** More than one where a keyed list has duplicates: these are compared as a whole. */
-  readonly values: Json[];
-}
-
-function entries(shape: Shape, value: Json): Map<string, Entry> {
-  const found = new Map<string, Entry>();
-  if (Array.isArray(value)) {
-    const items = itemShape(shape);
-    for (const item of value) {
-      const step = itemStep(shape, item);
-      const entry = found.get(step);
-      if (entry) entry.values.push(item);
-      else found.set(step, { shape: items, values: [item] });
-    }
-  } else {
-    for (const key in value) {
-      if (value[key] !== undefined) {
-        found.set(`f:${key}`, { shape: childShape(shape, key) ?? ANY, values: [value[key]] });
-      }
-    }
-  }
-  return found;
 }

@@ -1,7 +1,7 @@
 /** The kinds of `apps/v1` that make pods. */
 import type { Json } from "../../kube/api.ts";
 import { atomic, conditions, podTemplate } from "./pod_schema.ts";
-import { withPullPolicy } from "./pod.ts";
+import { withPullPolicies } from "./pod.ts";
 import type { Column, Row } from "./served.ts";
 
 const AGE: Column = { name: "Age", type: "string", jsonPath: ".metadata.creationTimestamp" };
@@ -37,15 +37,15 @@ const workload = {
   },
   generation: "spec",
   behaviour: {
-    onDecode: withPullPolicies,
+    onDecode: withDefaults,
     onUpdate: (next, old) => ({ ...next, status: old.status }),
   },
 } as const satisfies Partial<Row>;
 
-function withPullPolicies(object: Json): Json {
+function withDefaults(object: Json): Json {
   const template = object.spec?.template;
-  if (!template?.spec?.containers) return object;
-  const containers = template.spec.containers.map(withPullPolicy);
+  const containers = withPullPolicies(template?.spec?.containers);
+  if (containers === template?.spec?.containers) return object;
   return {
     ...object,
     spec: { ...object.spec, template: { ...template, spec: { ...template.spec, containers } } },

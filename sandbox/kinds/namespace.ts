@@ -7,6 +7,10 @@ import { conditions } from "./pod_schema.ts";
 /** The label by which selectors find a namespace by its name. */
 const NAME = "kubernetes.io/metadata.name";
 
+function labelled({ metadata, ...rest }: Json): Json {
+  return { ...rest, metadata: { ...metadata, labels: { ...metadata.labels, [NAME]: metadata.name } } };
+}
+
 /** The phase says whether it is going, and nothing else. */
 function problems({ metadata, status }: Json): Problem[] {
   const isGoing = metadata.deletionTimestamp !== undefined;
@@ -41,10 +45,7 @@ export const namespace: Row = {
   ],
   always: { spec: {}, status: {} },
   behaviour: {
-    onDecode: ({ metadata, ...rest }) => ({
-      ...rest,
-      metadata: { ...metadata, labels: { ...metadata.labels, [NAME]: metadata.name } },
-    }),
+    onDecode: (object) => object.metadata.labels?.[NAME] === object.metadata.name ? object : labelled(object),
     onCreate: ({ spec, ...rest }) => ({
       ...rest,
       spec: { ...spec, finalizers: [...new Set([...spec?.finalizers ?? [], "kubernetes"])] },

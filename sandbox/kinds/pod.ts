@@ -58,9 +58,9 @@ export const pod: Row = {
 
 function withDefaults(object: Json): Json {
   const { spec } = object;
-  if (!spec?.containers) return object;
-  const containers = spec.containers.map(withPullPolicy);
-  return { ...object, spec: { enableServiceLinks: true, ...spec, containers } };
+  const containers = withPullPolicies(spec?.containers);
+  if (containers === spec?.containers && spec?.enableServiceLinks !== undefined) return object;
+  return { ...object, spec: { enableServiceLinks: true, ...spec, ...(containers ? { containers } : {}) } };
 }
 
 function admitted(object: Json): Json {
@@ -84,7 +84,13 @@ function tolerates(spec: Json, key: string): boolean {
   );
 }
 
-export function withPullPolicy(container: Json): Json {
+/** The same list, if there is nothing to fill in. */
+export function withPullPolicies(containers: readonly Json[] | undefined): readonly Json[] | undefined {
+  if (!containers || containers.every((each) => withPullPolicy(each) === each)) return containers;
+  return containers.map(withPullPolicy);
+}
+
+function withPullPolicy(container: Json): Json {
   if (container.imagePullPolicy || !container.image) return container;
   const tag = /:([^:/@]+)$/.exec(container.image)?.[1];
   const isMoving = !container.image.includes("@") && (tag === undefined || tag === "latest");

@@ -7,9 +7,10 @@ const INT64 = 2n ** 63n;
 /**
  * The value as the server keeps it; the same value, shared, when there is nothing to change.
  *
+ * @param live an object that has been decoded: parts of it at the top need no second look.
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning
  */
-export function decode(shape: Shape, value: Json): Json {
+export function decode(shape: Shape, value: Json, live?: Json): Json {
   if (typeof value === "bigint") return representable(value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return decodeList(itemShape(shape), value);
@@ -19,6 +20,8 @@ export function decode(shape: Shape, value: Json): Json {
     const item = value[key];
     let kept = below === undefined || isDroppedNull(below, item) && below.default !== null
       ? undefined
+      : item === live?.[key]
+      ? item
       : decode(below, item);
     if (shape.typed && isAbsent(shape, key, kept)) kept = undefined;
     if (kept !== item) {

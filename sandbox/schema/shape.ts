@@ -23,8 +23,10 @@ export interface Shape {
   readonly default?: Json;
   readonly limits?: Limits;
   readonly rules: readonly Rule[];
-  /** Something below has a default. */
+  /** It, or something below, has a default. */
   readonly defaults: boolean;
+  /** It, or something below, has rules. */
+  readonly ruled: boolean;
   /** Kept as a Go struct: what is empty counts as absent, what is of a wrong type cannot be read at all. */
   readonly typed: boolean;
 }
@@ -78,6 +80,7 @@ function anything(): Shape {
     required: [],
     rules: [],
     defaults: false,
+    ruled: false,
     typed: false,
   };
   shape.values = shape;
@@ -105,6 +108,7 @@ export function compile(schema: Json, isInTyped = false): Shape {
   const listType = schema["x-kubernetes-list-type"];
   const keys: string[] | undefined = schema["x-kubernetes-list-map-keys"];
   const limits = limitsOf(schema);
+  const rules: Rule[] = (schema["x-kubernetes-validations"] ?? []).map(ruleOf);
   const below = [...fields?.values() ?? [], ...(values && extra ? [values] : []), ...(items ? [items] : [])];
   return {
     type,
@@ -120,8 +124,9 @@ export function compile(schema: Json, isInTyped = false): Shape {
     required: schema.required ?? [],
     ...(schema.default !== undefined ? { default: schema.default } : {}),
     ...(limits ? { limits } : {}),
-    rules: (schema["x-kubernetes-validations"] ?? []).map(ruleOf),
+    rules,
     defaults: schema.default !== undefined || below.some((shape) => shape.defaults),
+    ruled: rules.length > 0 || below.some((shape) => shape.ruled),
     typed,
   };
 }

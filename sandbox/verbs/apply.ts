@@ -38,7 +38,7 @@ export function apply(target: Target, { body, force }: { body: Json; force: bool
   if (!("object" in applied)) throw fieldConflicts(applied);
   const { managers } = applied;
   const isUntidy = kind.custom && hasEmptyPart(applied.object.metadata);
-  const object = completed(target, applied.object);
+  const object = completed(target, applied.object, entry?.object);
   if (!entry) {
     if (uid) {
       const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
@@ -108,8 +108,8 @@ function touchesMore({ kind, subresource }: Target, entry: Entry | undefined, co
 }
 
 /** The merged object, with defaults. What is wrong in it stays, to be refused by validation. */
-function completed({ kind }: Target, object: Json): Json {
-  if (!kind.custom) return decodeBody(kind, object);
+function completed({ kind }: Target, object: Json, live: Json): Json {
+  if (!kind.custom) return decodeBody(kind, object, { live });
   const metadata = decode(kind.shape.fields!.get("metadata")!, object.metadata);
   return { ...withDefaults(kind.shape, object), metadata };
 }

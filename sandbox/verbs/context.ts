@@ -22,7 +22,7 @@ export interface Answered {
   /** Who owns the fields of the body, if it is an object. */
   readonly managers?: Managers;
   /** The items of the body, if it is a list. */
-  readonly entries?: readonly (Entry | undefined)[];
+  readonly entries?: () => readonly (Entry | undefined)[];
 }
 
 /** A request whose kind is known. */
@@ -52,23 +52,28 @@ export function writerOf({ core, kind, manager, subresource }: Target): Writer {
 /**
  * A body as the server keeps it.
  *
- * @param options.patched the body is what a patch made of the live object.
+ * @param options.live what a patch made the body of: parts that are still the same need no second look.
  * @throws Refusal when what is typed, everything of a built-in kind and all metadata, cannot be read from it.
  */
 export function decodeBody(
   { shape, behaviour, custom, kind, version, always }: Served,
   body: Json,
-  { patched = false }: { patched?: boolean } = {},
+  { live }: { live?: Json } = {},
 ): Json {
   const problem = custom
     ? typeProblem(shape.fields!.get("metadata")!, body.metadata, { strict: false }, ".metadata")
-    : typeProblem(shape, body, { strict: false });
-  if (problem && patched) throw invalidPatch(problem);
+    : typeProblem(shape, changedParts(body, live), { strict: false });
+  if (problem && live) throw invalidPatch(problem);
   if (problem) {
     throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: json: ${problem}`);
   }
-  const decoded = withParts(always, decode(shape, body));
+  const decoded = withParts(always, decode(shape, body, live));
   return behaviour.onDecode?.(decoded) ?? decoded;
+}
+
+function changedParts(body: Json, live: Json): Json {
+  if (live === undefined) return body;
+  return Object.fromEntries(Object.entries(body).filter(([key, part]) => part !== live[key]));
 }
 
 /** Names no object: that is how it is told from what is wrong with one. */

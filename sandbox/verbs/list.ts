@@ -46,7 +46,7 @@ export function list(core: Core, kind: Served, request: List & ListOptions): Ans
   return {
     status: 200,
     body: { kind: kind.listKind, apiVersion: kind.apiVersion, metadata, items },
-    entries: items.map((item) => entries.get(keyOf(item))),
+    entries: () => items.map((item) => entries.get(keyOf(item))),
   };
 }
 

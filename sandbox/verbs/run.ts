@@ -81,8 +81,9 @@ export function run(core: Core, request: Operation): Answered {
       return remove(target(request.key), request);
     case "deletecollection": {
       const listed = list(core, kind, { ...request, verb: "list" });
+      const entries = listed.entries?.() ?? [];
       for (const item of listed.body.items) remove(target(keyOf(item)), request);
-      return listed;
+      return { ...listed, entries: () => entries };
     }
   }
 }
@@ -98,5 +99,5 @@ function patch(
   const seen = showsManagers
     ? { ...object, metadata: { ...object.metadata, managedFields: managedFields(managers) } }
     : object;
-  return replace(target, entry, change(seen), { patched: true });
+  return replace(target, entry, change(seen), { live: object });
 }

@@ -44,7 +44,7 @@ export function replace(
   target: Target,
   entry: Entry,
   body: Json,
-  options: { patched?: boolean } = {},
+  options: { live?: Json } = {},
 ): Answered {
   const { kind, key } = target;
   const [namespace, name] = splitKey(key);
