@@ -11,7 +11,7 @@ const WIDTH = 2;
 const TEST = ["test", "-A", "--no-check", "--permit-no-files"];
 
 /** Tests which are stages of their own: they need a real API server, or take minutes. */
-const APART = ["tests/conformance", "tests/control_plane", "tests/histories", "tests/mutants"];
+const APART = ["tests/conformance", "tests/control_plane", "tests/e2e", "tests/histories", "tests/mutants"];
 
 /** In the order in which they are started: what others wait for first, then what fails quickly, then what takes long. */
 const STAGES: readonly Stage[] = [
@@ -33,6 +33,7 @@ const STAGES: readonly Stage[] = [
     paths: ["tests/control_plane"],
     after: "control-plane binaries",
   },
+  { name: "end to end", deno: TEST, paths: ["tests/e2e"], after: "control-plane binaries" },
   {
     name: "conformance",
     deno: TEST,
