@@ -11,19 +11,11 @@ export class Pump {
   #env: Pick<RuntimeEnv, "now" | "defer">;
   #work: readonly Work[];
   #waiting = false;
-  /** When the last slice ended, on the clock of `env`: a pump that stands still while it was woken is broken. */
-  turnedAt: number;
 
   /** @param work the first that has something to do is asked first, again and again */
   constructor(env: Pick<RuntimeEnv, "now" | "defer">, work: readonly Work[]) {
     this.#env = env;
     this.#work = work;
-    this.turnedAt = env.now();
-  }
-
-  /** Whether it was woken and its turn has not come. */
-  get isWaiting(): boolean {
-    return this.#waiting;
   }
 
   /** There may be something to do. Cheap, and of no consequence while it waits for its turn. */
@@ -38,7 +30,6 @@ export class Pump {
     const until = this.#env.now() + SLICE_MS;
     let worked: boolean;
     do worked = this.#work.some((work) => work()); while (worked && this.#env.now() < until);
-    this.turnedAt = this.#env.now();
     if (worked) this.wake();
   }
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Json } from "../../kube/api.ts";
+import type { Client, Json } from "../../kube/api.ts";
 import { LEASES } from "../../kube/lease.ts";
 import { definition as vpcDefinition, Vpc } from "../../crds/vpc.ts";
 import { definition as subnetDefinition, Subnet } from "../../crds/subnet.ts";
@@ -36,10 +36,11 @@ interface Start {
   readonly replica?: string;
   readonly leased?: boolean;
   readonly observer?: Observer;
+  readonly client?: Client;
 }
 
-function start({ env, server, replica = "a", leased = false, observer = {} }: Start): Operator {
-  const client = new SandboxClient(server);
+function start({ env, server, replica = "a", leased = false, observer = {}, ...over }: Start): Operator {
+  const client = over.client ?? new SandboxClient(server);
   const operator = new Operator({
     definition,
     client,
@@ -127,6 +128,30 @@ Deno.test("of two Operators one writes; the other has warm caches and goes on at
     (server.entriesOf(LEASES).get("kube-system/cadastre")!.object as Json).spec.holderIdentity,
     "",
   );
+});
+
+Deno.test("an Operator that cannot renew stops leading by the clock alone, and another takes over when the lease has expired", async () => {
+  const env = new ManualEnv(), server = sandbox();
+  let isCut = false;
+  const cut = new SandboxClient(server);
+  const client: Client = {
+    send: (request, signal) => isCut ? new Promise(() => {}) : cut.send(request, signal),
+    watch: (resource, options) => cut.watch(resource, options),
+  };
+  const first = start({ env, server, client, replica: "a", leased: true });
+  await env.advance(100);
+  const second = start({ env, server, replica: "b", leased: true });
+  await env.advance(5_000);
+  assertEquals([first.isLeading, second.isLeading], [true, false]);
+  isCut = true;
+  createVpc(server, "v");
+  await env.advance(11_000);
+  assertEquals(first.isLeading, false);
+  await env.advance(9_000);
+  assertEquals([second.isLeading, reasonOf(server, "v")], [true, "There"]);
+  await stopped(second, env);
+  first.stop();
+  await env.advance(20_000);
 });
 
 Deno.test("an Operator whose lease was taken writes nothing from then on", async () => {
