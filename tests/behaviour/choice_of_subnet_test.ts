@@ -1,8 +1,6 @@
 /** Which Subnet serves a pod. @see BEHAVIOUR §3.7, §6 F3 */
 import { assertEquals, assertMatch } from "@std/assert";
-import { Namespace, Pod } from "../../crds/foreign.ts";
-import { Subnet } from "../../crds/subnet.ts";
-import { Vpc } from "../../crds/vpc.ts";
+import { Pod } from "../../crds/foreign.ts";
 import { cluster } from "./cluster.ts";
 
 Deno.test("choice: a pod that names a Subnet is served from it, although its namespace is bound to another", () => {
