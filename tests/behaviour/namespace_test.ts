@@ -1,0 +1,159 @@
+/** What namespaces are told. @see BEHAVIOUR §2.4, §4.3, §6 F3 */
+import { assertEquals, assertMatch } from "@std/assert";
+import { Namespace, Pod } from "../../crds/foreign.ts";
+import { Subnet } from "../../crds/subnet.ts";
+import { Vpc } from "../../crds/vpc.ts";
+import { cluster } from "./cluster.ts";
+
+const RED = { matchLabels: { team: "red" } };
+
+Deno.test("namespace: entries of all annotations are of the same Subnets in the same order (F3-9)", () => {
+  const lab = cluster();
+  lab.subnet("z", { cidrBlock: "10.66.0.0/24,fd00:66::/112", namespaces: ["default"] });
+  lab.settle();
+  lab.subnet("a", { cidrBlock: "10.67.0.0/24", excludeIps: ["10.67.0.9"], namespaceSelectors: [RED] });
+  lab.merge(Namespace, "default", { metadata: { labels: { team: "red" } } });
+  lab.settle();
+  assertEquals(lab.told(Namespace, "default"), {
+    logical_switch: "z,a",
+    cidr: "10.66.0.0/24,fd00:66::/112;10.67.0.0/24",
+    exclude_ips: "10.66.0.1,fd00:66::1;10.67.0.1,10.67.0.9",
+  });
+  lab.atRest();
+});
+
+Deno.test("namespace: two Subnets of one second are ordered by name, whatever comes first and however often (F3-9)", () => {
+  for (const names of [["b", "a"], ["a", "b"]]) {
+    const lab = cluster();
+    for (const [i, name] of names.entries()) {
+      lab.subnet(name, { cidrBlock: `10.${60 + i}.0.0/24`, namespaces: ["default"] });
+    }
+    lab.settle();
+    for (let i = 0; i < 20; i++) {
+      lab.merge(Subnet, names[i % 2]!, { spec: { mtu: 1400 + i } });
+      if (i % 5 === 0) lab.start();
+      lab.settle();
+      assertEquals(lab.bindingOf("default"), "a,b");
+    }
+    lab.atRest();
+  }
+});
+
+for (const key of ["logical_switch", "cidr", "exclude_ips"]) {
+  for (const [what, value] of [["removed", null], ["altered", "x"]] as const) {
+    Deno.test(`namespace: ${key} ${what} by hand is put back (F3-11)`, () => {
+      const lab = cluster();
+      lab.subnet("sn", { cidrBlock: "10.66.0.0/24", namespaces: ["default"] });
+      lab.settle();
+      const before = lab.told(Namespace, "default");
+      lab.merge(Namespace, "default", { metadata: { annotations: { [`ovn.kubernetes.io/${key}`]: value } } });
+      lab.settle();
+      assertEquals(lab.told(Namespace, "default"), before);
+      lab.atRest();
+    });
+  }
+}
+
+Deno.test("namespace: annotations of others are left alone, also under our prefix", () => {
+  const lab = cluster();
+  const annotations = { "example.com/theirs": "1", "ovn.kubernetes.io/whatever": "2" };
+  lab.merge(Namespace, "default", { metadata: { annotations } });
+  lab.subnet("sn", { cidrBlock: "10.66.0.0/24", namespaces: ["default"] });
+  lab.settle();
+  const shown = lab.get(Namespace, "default")!.metadata.annotations!;
+  assertEquals({ ...shown, ...annotations }, shown);
+  lab.atRest();
+});
+
+Deno.test("namespace: one that names a missing Subnet by hand is put right in one write; its pods are served (F3-12)", () => {
+  const lab = cluster();
+  const mark = lab.sent.length;
+  lab.merge(Namespace, "default", {
+    metadata: { annotations: { "ovn.kubernetes.io/logical_switch": "ghost" } },
+  });
+  lab.pod("default/p");
+  lab.settle();
+  assertEquals(lab.writes(mark).filter((write) => write.endsWith("Namespace/default")).length, 1);
+  assertEquals([lab.bindingOf("default"), lab.addressOf("default/p")], ["ovn-default", "10.16.0.2"]);
+  lab.atRest();
+});
+
+Deno.test("namespace: a custom Vpc's defaultSubnet comes first, once, with its block (F3-10)", () => {
+  const lab = cluster();
+  lab.namespace("app");
+  lab.vpc("blue", { namespaces: ["app"], defaultSubnet: "main" });
+  lab.subnet("other", { cidrBlock: "10.66.0.0/24", vpc: "blue", namespaces: ["app"] });
+  lab.settle();
+  lab.subnet("main", { cidrBlock: "10.67.0.0/24", vpc: "blue", namespaces: ["app"] });
+  lab.settle();
+  assertEquals(lab.told(Namespace, "app").logical_switch, "main,other");
+  assertEquals(lab.told(Namespace, "app").cidr, "10.67.0.0/24;10.66.0.0/24");
+  lab.merge(Vpc, "blue", { spec: { defaultSubnet: "other" } });
+  lab.settle();
+  assertEquals(lab.bindingOf("app"), "other,main");
+  lab.atRest();
+});
+
+Deno.test("namespace: one of a custom Vpc without a Subnet of its own gets that Vpc's default, and its pods too", () => {
+  const lab = cluster();
+  lab.namespace("app");
+  lab.vpc("blue", { namespaces: ["app"] });
+  lab.settle();
+  assertEquals(lab.bindingOf("app"), "ovn-default");
+  lab.subnet("own", { cidrBlock: "10.66.0.0/24", vpc: "blue", default: true });
+  lab.settle();
+  lab.pod("app/p");
+  lab.settle();
+  assertEquals([lab.bindingOf("app"), lab.addressOf("app/p")], ["own", "10.66.0.2"]);
+  lab.merge(Vpc, "blue", { spec: { namespaces: [] } });
+  lab.settle();
+  assertEquals([lab.bindingOf("app"), lab.addressOf("app/p")], ["ovn-default", "10.66.0.2"]);
+  lab.atRest();
+});
+
+Deno.test("namespace: labels bind and unbind, also beside names", () => {
+  const lab = cluster();
+  lab.namespace("labelled", { team: "red" });
+  lab.namespace("named");
+  lab.subnet("sn", { cidrBlock: "10.66.0.0/24", namespaces: ["named"], namespaceSelectors: [RED] });
+  lab.settle();
+  assertEquals([lab.bindingOf("labelled"), lab.bindingOf("named")], ["sn", "sn"]);
+  lab.merge(Namespace, "labelled", { metadata: { labels: { team: "blue" } } });
+  lab.merge(Subnet, "sn", { spec: { namespaces: [] } });
+  lab.settle();
+  assertEquals([lab.bindingOf("labelled"), lab.bindingOf("named")], ["ovn-default", "ovn-default"]);
+  lab.atRest();
+});
+
+Deno.test("namespace: one that is going is not brought back, and not annotated", () => {
+  const lab = cluster();
+  lab.namespace("app");
+  lab.settle();
+  lab.pod("app/p");
+  lab.settle();
+  lab.delete(Namespace, "app");
+  lab.subnet("sn", { cidrBlock: "10.66.0.0/24", namespaces: ["app"] });
+  lab.settle();
+  assertEquals([lab.bindingOf("app"), lab.ready("sn")], ["ovn-default", "True ResetLogicalSwitchAclSuccess"]);
+  lab.kill("app/p");
+  lab.settle();
+  assertEquals([lab.get(Namespace, "app"), lab.records()], [undefined, []]);
+  lab.namespace("app");
+  lab.settle();
+  assertEquals(lab.bindingOf("app"), "sn");
+  lab.atRest();
+});
+
+Deno.test("namespace: a pod in a namespace that is not there any more is let go", () => {
+  const lab = cluster();
+  lab.namespace("app");
+  lab.settle();
+  lab.pod("app/waits", { logical_switch: "nowhere" });
+  lab.settle();
+  assertMatch(lab.warnings(Pod, "app/waits")[0]!, /NoSubnet: Subnet nowhere does not exist/);
+  lab.delete(Namespace, "app");
+  lab.kill("app/waits");
+  lab.settle();
+  assertEquals([lab.get(Namespace, "app"), lab.records()], [undefined, []]);
+  lab.atRest();
+});
