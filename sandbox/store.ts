@@ -73,6 +73,8 @@ export class Store {
   /** Stores an object, whose metadata must be fresh: it gets its version here. */
   put(kind: Served, key: Key, { object, managers, isUntidy = false }: Entry): Json {
     object.metadata.resourceVersion = String(this.#version + 1);
+    Object.freeze(object.metadata);
+    Object.freeze(object);
     if (this.isDry) return object;
     const collection = this.collection(kind);
     const previous = collection.entries.get(key)?.object;

@@ -146,6 +146,18 @@ export const applying: readonly Case[] = [
     },
   },
   {
+    name: "a map that had entries cannot be applied empty: it comes out as null, which is invalid",
+    async run(world) {
+      const { metadata } = subnet(world);
+      expect(
+        await applied(world, Subnet, { metadata, spec: { u2oFeatures: { overlayOnlyRouting: true } } }),
+        201,
+      );
+      const answer = await applied(world, Subnet, { metadata, spec: { u2oFeatures: {} } });
+      expect(answer, { status: 422, reason: "Invalid", outcome: "invalid" });
+    },
+  },
+  {
     name: "conditions are merged by type",
     async run(world) {
       const { metadata: { name } } = await made(world, Subnet, subnet(world));
