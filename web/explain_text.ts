@@ -4,7 +4,7 @@ import type { Json } from "../kube/api.ts";
 import type { Explanation } from "./explain.ts";
 
 export function explanationText({ object, exists, plan, writes, commits }: Explanation): string {
-  return [
+  const lines = [
     exists ? object : `${object} is not there`,
     ...(plan ? ["", "PLAN", ...planLines(plan)] : []),
     ...(exists
@@ -12,7 +12,9 @@ export function explanationText({ object, exists, plan, writes, commits }: Expla
       : []),
     ...(commits.length > 0 ? ["", "WAS WRITTEN", ...commits.flatMap(commitLines)] : []),
     "",
-  ].join("\n");
+  ];
+  // Some of it was written by users, and a terminal obeys what it prints.
+  return lines.join("\n").replace(/[^\P{Cc}\n]/gu, "�");
 }
 
 function planLines({ verdict, conditions, waitsFor, holds = [], annotate = [] }: Json): string[] {

@@ -1,4 +1,5 @@
 /** What happens, as rows of a table that grows. */
+import { IP } from "../../crds/ip.ts";
 import type { Announcement } from "../../reconcile/announce.ts";
 import type { Observer } from "../../runtime/observers.ts";
 
@@ -11,7 +12,7 @@ export interface HappeningsOptions {
 const HEADER = ["TIME", "OBJECT", "WHAT", "DETAILS"];
 const WIDTHS = [8, 34, 30];
 
-/** Every Event of the operator is a row; columns have fixed places, since nobody knows what comes next. */
+/** Every Event of the operator and every release is a row; columns have fixed places, since nobody knows what comes next. */
 export function happenings({ elapsed, print }: HappeningsOptions): Observer & { readonly start: () => void } {
   const row = (cells: readonly string[]) =>
     print(cells.map((cell, i) => cell.padEnd(WIDTHS[i] ?? 0)).join("  ").trimEnd());
@@ -25,6 +26,14 @@ export function happenings({ elapsed, print }: HappeningsOptions): Observer & { 
         object: `${kind.kind} ${namespace ? `${namespace}/` : ""}${name}`,
         details: message,
       });
+    },
+    // Nobody is left to be told of it by an Event.
+    decided: (_item, _plan, writes) => {
+      for (const write of writes) {
+        if (write.phase !== "release" || write.kind.kind !== IP.kind) continue;
+        const { ipAddress = "" } = (write.object as IP).spec;
+        tell("  is released", { object: `IP ${write.object.metadata.name}`, details: `ip=${ipAddress}` });
+      }
     },
     leads: (leads) => tell(leads ? "  leads" : "! does not lead any more", { object: "operator" }),
     watchTurned: ({ kind }, problem) =>

@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import type { ApiServer } from "../../sandbox/server.ts";
+import { explanationText } from "../../web/explain_text.ts";
 import { withSite } from "./site.ts";
 
 function createPod(server: ApiServer, name: string, annotations: Record<string, string> = {}): void {
@@ -89,3 +90,10 @@ Deno.test(
     );
   }),
 );
+
+Deno.test("an explanation in text has no control characters, whoever wrote them", () => {
+  const message = "\u001b[2J\u0000 is no address";
+  const plan = { verdict: "wait", conditions: { Ready: { status: "False", reason: "R", message } } };
+  const text = explanationText({ object: "Pod a/b", exists: true, plan, writes: [], commits: [] });
+  assertStringIncludes(text, "Ready=False R: �[2J� is no address\n");
+});
