@@ -5,6 +5,7 @@
  * answered before it was sent, and no other: that is what `shared` asks for.
  */
 import type { Answer, Get } from "../../kube/api.ts";
+import { isHolder } from "../diff.ts";
 import { isDeleting, type Key, keyOf, type Kind, type Obj } from "../kind.ts";
 import type { Entry, Hold } from "../plan.ts";
 import { isHeld, means } from "../rules.ts";
@@ -28,7 +29,8 @@ export function* confirm(
 ): Steps<Stop | undefined> {
   const open = held.filter(([, { final }]) => !final);
   if (open.length === 0) return undefined;
-  const parents = parentsOf(tools, open.flatMap(([hold]) => hold.claims));
+  const fresh = open.filter(([hold, { record }]) => !isKept(tools, hold, record));
+  const parents = parentsOf(tools, fresh.flatMap(([hold]) => hold.claims));
   const records = open.map(([{ record: [kind], owner }, { record }]) => ({ kind, record, owner }));
   const answers = yield [
     ...parents.map(parentRead),
@@ -44,6 +46,12 @@ export function* confirm(
     if (isStop(cleared)) return cleared;
   }
   return undefined;
+}
+
+/** Taken over with all its claims before (1b): it needs no Subnet that holds on, since there is no new claim. */
+function isKept(tools: Tools, { claims }: Hold, record: Obj): boolean {
+  return record.metadata.annotations?.[tools.rules.register.kept] === "true" &&
+    claims.every(([kind, intent]) => isHolder(tools.store.get(kind, keyOf(intent)), record));
 }
 
 /** Step 3 alone, for claims whose holder is no record. */
