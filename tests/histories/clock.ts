@@ -10,6 +10,7 @@ const EPOCH = Date.parse("2026-01-01T00:00:00Z");
 
 export class Clock {
   #now = 0;
+  #wall: string | undefined;
   #timers = new Set<Timer>();
 
   /** Milliseconds. */
@@ -19,7 +20,7 @@ export class Clock {
 
   /** ISO 8601, to the second, as the API server writes it. */
   get wall(): string {
-    return new Date(EPOCH + this.#now).toISOString().replace(/\.\d+Z$/, "Z");
+    return this.#wall ??= new Date(EPOCH + this.#now).toISOString().replace(/\.\d+Z$/, "Z");
   }
 
   /** When the next timer is due; `undefined` when there is none. */
@@ -40,6 +41,7 @@ export class Clock {
     if (!timer) return false;
     this.#timers.delete(timer);
     this.#now = Math.max(this.#now, timer.at);
+    this.#wall = undefined;
     timer.callback();
     return true;
   }

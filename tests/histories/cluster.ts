@@ -5,6 +5,7 @@ import { classify } from "../../kube/outcome.ts";
 import type { Key, Kind, Obj, Of } from "../../reconcile/kind.ts";
 import { namespaces } from "../../sandbox/environment/namespaces.ts";
 import type { Commit } from "../../sandbox/log.ts";
+import type { Entry } from "../../sandbox/store.ts";
 import { ApiServer } from "../../sandbox/server.ts";
 import type { Clock } from "./clock.ts";
 import { befall, type Fate } from "./fates.ts";
@@ -18,12 +19,18 @@ export interface Write extends Commit {
   readonly request: Request | undefined;
 }
 
+interface Table {
+  readonly entries: ReadonlyMap<Key, Entry>;
+  readonly log: readonly Commit[];
+}
+
 export class Cluster {
   readonly server: ApiServer;
   /** Told of every commit, right after it. */
   onWrite: (write: Write) => void = () => {};
   #by: Writer = "kubernetes";
   #request: Request | undefined;
+  #tables = new Map<Kind, Table>();
   #trimmed = new WeakMap<Commit, Obj>();
 
   constructor(clock: Clock) {
@@ -57,20 +64,29 @@ export class Cluster {
   }
 
   get<K extends Kind>(kind: K, key: Key): Of<K> | undefined {
-    return this.server.entriesOf(kind).get(key)?.object;
+    return this.#tableOf(kind).entries.get(key)?.object;
   }
 
   *all<K extends Kind>(kind: K): Iterable<Of<K>> {
-    for (const { object } of this.server.entriesOf(kind).values()) yield object;
+    for (const { object } of this.#tableOf(kind).entries.values()) yield object;
   }
 
   count(kind: Kind): number {
-    return this.server.entriesOf(kind).size;
+    return this.#tableOf(kind).entries.size;
   }
 
   /** Everything that happened to a kind, oldest first. */
   logOf(kind: Kind): readonly Commit[] {
-    return this.server.logOf(kind);
+    return this.#tableOf(kind).log;
+  }
+
+  /** Both change with every write; looking them up is what costs. */
+  #tableOf(kind: Kind): Table {
+    let table = this.#tables.get(kind);
+    if (!table) {
+      this.#tables.set(kind, table = { entries: this.server.entriesOf(kind), log: this.server.logOf(kind) });
+    }
+    return table;
   }
 
   /** The object of a commit as a replica keeps it. */

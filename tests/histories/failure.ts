@@ -27,10 +27,10 @@ const LINES = 60;
 export function account(failure: Failure, options: Options = {}): string {
   const lines: string[] = [];
   const { violation } = repeat(failure, { ...options, trace: (line) => lines.push(line) });
-  const { seed, replicas, leaders } = failure.setting;
+  const { seed, setup, replicas, leaders } = failure.setting;
   return [
     `${failure.invariant} is broken: ${failure.what}`,
-    `seed ${seed}, ${replicas} replicas of which ${leaders} lead, ${failure.actions.length} actions`,
+    `seed ${seed} (${setup}), ${replicas} replicas of which ${leaders} lead, ${failure.actions.length} actions`,
     ...difference(violation?.write),
     `the last ${Math.min(LINES, lines.length)} of ${lines.length} lines:`,
     ...lines.slice(-LINES).map((line) => `  ${line}`),

@@ -9,6 +9,7 @@ import { settle } from "./peace.ts";
 import type { Composition } from "./replica.ts";
 import { isWrite, named } from "./request.ts";
 import { Scheduler } from "./scheduler.ts";
+import { anything, directed, type Setup } from "./setups.ts";
 import type { Tally } from "./tally.ts";
 import { cleanUp, unforge } from "./users/farewell.ts";
 import { type Setting, World } from "./world.ts";
@@ -33,10 +34,15 @@ export type Chaos = (world: World) => Iterator<Action>;
 
 /** A history that a seed draws. */
 export function draw(seed: number, options: Options = {}): Result {
-  const chance = random(seed);
-  const two = chance.next() < 0.75;
-  const setting: Setting = { seed, replicas: two ? 2 : 1, leaders: two && chance.next() < 2 / 3 ? 2 : 1 };
-  return run(setting, (world) => drawn(world, chance), options);
+  const chance = random(seed), two = chance.next() < 0.75;
+  const setup = chance.next() < 0.5 ? anything : chance.pick(directed);
+  const setting: Setting = {
+    seed,
+    setup: setup.name,
+    replicas: two ? 2 : 1,
+    leaders: two && chance.next() < 2 / 3 ? 2 : 1,
+  };
+  return run(setting, (world) => drawn(world, setup, chance), options);
 }
 
 /** The same history again, or a part of it. */
@@ -44,15 +50,10 @@ export function replay(setting: Setting, actions: readonly Action[], options: Op
   return run(setting, () => actions.values(), options);
 }
 
-function* drawn(world: World, chance: Random): Iterator<Action> {
-  const scheduler = new Scheduler(world, chance), steps = chance.pick([150, 300, 300, 600]);
-  for (const name of ["red", "green"]) {
-    yield {
-      do: "user",
-      name: "create namespace",
-      request: { verb: "create", kind: "Namespace", body: { metadata: { name } }, manager: "kubectl" },
-    };
-  }
+function* drawn(world: World, setup: Setup, chance: Random): Iterator<Action> {
+  yield* setup.begin(world, chance);
+  const scheduler = new Scheduler(world, chance, setup.emphasis(chance)),
+    steps = chance.pick([150, 300, 300, 600]);
   for (let i = 0; i < steps; i++) yield scheduler.next();
 }
 

@@ -7,6 +7,7 @@
 import type { Random } from "../conformance/random.ts";
 import type { Action } from "./action.ts";
 import { type Fate, FATES } from "./fates.ts";
+import { Lottery } from "./lottery.ts";
 import type { Process } from "./process.ts";
 import type { Replica } from "./replica.ts";
 import { due } from "./surroundings.ts";
@@ -43,12 +44,19 @@ const STALLS = [
   "Pod merge",
 ];
 
+/** A read cannot conflict, and nobody waits for one that is late. */
+const FATE_OF_READS: Partial<Record<Fate, Fate>> = { late: "lost", conflict: "broken" };
+
 /** What may be set from outside; the rest is drawn. */
 export interface Emphasis {
   /** Requests that match `<Kind> <verb>` are held back for long. */
   readonly stall?: string;
   /** How likely a request does not simply work. */
   readonly faults?: number;
+  /** What becomes of it then. */
+  readonly fates?: readonly Fate[];
+  /** One replica does not see one kind change. */
+  readonly frozen?: boolean;
   /** How much more of these classes there is. */
   readonly more?: Partial<Record<Class, number>>;
   /** The only things users do. */
@@ -58,9 +66,9 @@ export interface Emphasis {
 export class Scheduler {
   readonly #world: World;
   readonly #random: Random;
-  readonly #weights: Record<Class, number>;
-  readonly #habits: Record<string, number>;
-  readonly #fates: Record<Fate, number>;
+  readonly #classes: Lottery<Class>;
+  readonly #habits: Lottery<string>;
+  readonly #fates: Lottery<Fate>;
   readonly #faults: number;
   readonly #stall: string;
   /** Of one replica a kind is never seen to change, or everything is slow. */
@@ -71,25 +79,32 @@ export class Scheduler {
     this.#world = world;
     this.#random = random;
     const vary = () => random.pick([0.25, 1, 1, 4]);
-    this.#weights = mapped(CLASSES, (often, name) => often * vary() * (emphasis.more?.[name] ?? 1));
-    if (world.setting.leaders === world.setting.replicas) this.#weights.lead = 0;
+    const isFixed = world.setting.leaders === world.setting.replicas;
+    this.#classes = new Lottery(
+      mapped(
+        CLASSES,
+        (often, name) => name === "lead" && isFixed ? 0 : often * vary() * (emphasis.more?.[name] ?? 1),
+      ),
+    );
     const mixed = habits.filter((habit) => !habit.rare || chance(random, 0.25));
-    this.#habits = Object.fromEntries(mixed.map(({ name, often }) => [name, often * vary()]));
-    if (emphasis.users) this.#habits = Object.fromEntries(emphasis.users.map((name) => [name, 1]));
+    const usual = Object.fromEntries(mixed.map(({ name, often }) => [name, often * vary()]));
+    this.#habits = new Lottery(
+      emphasis.users ? Object.fromEntries(emphasis.users.map((name) => [name, 1])) : usual,
+    );
     this.#faults = emphasis.faults ?? random.pick([0, 0.02, 0.05, 0.2]);
-    this.#fates = Object.fromEntries(
-      FATES.map((fate) => [fate, fate === "done" ? 0 : fate === "late" ? 3 * vary() : vary()]),
-    ) as Record<Fate, number>;
+    const fates = emphasis.fates ?? FATES.filter((fate) => fate !== "done");
+    const rates = Object.fromEntries(fates.map((fate) => [fate, fate === "late" ? 3 * vary() : vary()]));
+    this.#fates = new Lottery(rates as Record<Fate, number>);
     this.#stall = emphasis.stall ?? (chance(random, 0.4) ? random.pick(STALLS) : "");
     this.#slow = chance(random, 0.3) ? this.#someReplica() : undefined;
-    this.#frozen = chance(random, 0.2)
+    this.#frozen = emphasis.frozen ?? chance(random, 0.2)
       ? { at: this.#someReplica(), kind: random.pick(world.composition.kinds).kind }
       : undefined;
   }
 
   next(): Action {
     for (;;) {
-      const action = this.#choose(this.#random.weighed(this.#weights));
+      const action = this.#choose(this.#classes.draw(this.#random));
       if (action) return action;
     }
   }
@@ -100,7 +115,7 @@ export class Scheduler {
       case "user":
         return this.#user();
       case "kubernetes": {
-        const steps = [...due(world.cluster)];
+        const steps = due(world.cluster);
         return steps.length > 0 ? random.pick(steps) : undefined;
       }
       case "land":
@@ -155,7 +170,7 @@ export class Scheduler {
   }
 
   #user(): Action | undefined {
-    const random = this.#random, name = random.weighed(this.#habits);
+    const random = this.#random, name = this.#habits.draw(random);
     const request = (habits.find((h) => h.name === name) as Habit).ask(this.#world.cluster, random);
     return request && { do: "user", name, request };
   }
@@ -185,8 +200,8 @@ export class Scheduler {
 
   #fate(process: Process, which: number): Fate {
     if (!chance(this.#random, this.#faults)) return "done";
-    const fate = this.#random.weighed(this.#fates), { request } = process.unsent[which]!;
-    return fate === "late" && !isWrite(request) ? "lost" : fate;
+    const fate = this.#fates.draw(this.#random);
+    return isWrite(process.unsent[which]!.request) ? fate : FATE_OF_READS[fate] ?? fate;
   }
 
   #kind(): string {

@@ -7,8 +7,18 @@ import type { Action } from "./action.ts";
 import type { Cluster } from "./cluster.ts";
 import { NODES } from "./users/user.ts";
 
-/** Every step that could be taken now. */
-export function* due(cluster: Cluster): Iterable<Action> {
+const known = new WeakMap<Cluster, { readonly version: number; readonly steps: readonly Action[] }>();
+
+/** Every step that could be taken now; nothing but a write changes what that is. */
+export function due(cluster: Cluster): readonly Action[] {
+  const { version } = cluster, before = known.get(cluster);
+  if (before?.version === version) return before.steps;
+  const steps = [...stepsDue(cluster)];
+  known.set(cluster, { version, steps });
+  return steps;
+}
+
+function* stepsDue(cluster: Cluster): Iterable<Action> {
   for (const pod of cluster.all(Pod)) {
     if (kubeletStep(cluster, pod)) yield { do: "kubelet", pod: keyOf(pod) };
   }

@@ -15,6 +15,8 @@ import { Tally } from "./tally.ts";
 /** What is fixed before anything happens. */
 export interface Setting {
   readonly seed: number;
+  /** Where it began. */
+  readonly setup: string;
   readonly replicas: number;
   /** How many of them lead at once from the start. */
   readonly leaders: number;
@@ -65,7 +67,7 @@ export class World {
   perform(action: Action): boolean {
     switch (action.do) {
       case "user":
-        return this.#ask(action.request);
+        return this.#ask(action.request) && this.#count(action.name);
       case "kubelet":
         return this.#kubelet(action.pod);
       case "empty":
@@ -123,6 +125,9 @@ export class World {
     const { request } = slot, before = this.cluster.version;
     slot.answer = this.#execute(request, replica.index, fate);
     const wrote = this.cluster.version !== before;
+    if (wrote && this.replicas.some((r) => r !== replica && r.leads && r.processes.length > 0)) {
+      this.tally.count("two leaders");
+    }
     if (fate === "late") this.late.push({ request, by: replica.index });
     else if (fate !== "done") this.#befell(fate, request, wrote);
     this.#trace?.(

@@ -15,6 +15,7 @@ export interface Habit {
 
 export const habits: readonly Habit[] = [
   { name: "create pod", often: 30, ask: pods.createPod },
+  { name: "ask for an address", often: 4, ask: pods.createAskingPod },
   { name: "delete pod", often: 10, ask: pods.deletePod },
   { name: "force-delete pod", often: 8, ask: pods.forceDeletePod },
   { name: "finish pod", often: 4, ask: pods.finishPod },

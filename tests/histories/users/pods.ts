@@ -14,6 +14,11 @@ export const createPod: Doing = (cluster, random) => {
     create(Pod, podBody(random, { ...at, annotations: chance(random, 0.35) ? wishes(random) : {} }));
 };
 
+export const createAskingPod: Doing = (cluster, random) => {
+  const at = place(cluster, random);
+  return at && create(Pod, podBody(random, { ...at, annotations: wishes(random) }));
+};
+
 /** Says of itself that it was given an address. */
 export const createForgedPod: Doing = (cluster, random) => {
   const at = place(cluster, random), subnet = random.pick(SUBNETS);

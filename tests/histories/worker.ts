@@ -1,0 +1,52 @@
+/** Draws histories one after the other and reports on a line of JSON each: a process of its own, so that two cores can be used. */
+import { type Failure, failureOf } from "./failure.ts";
+import { draw } from "./history.ts";
+import { shrink } from "./shrink.ts";
+import { Tally } from "./tally.ts";
+
+/** What a worker is told, as JSON in its only argument. */
+export interface Order {
+  /** Seeds `from`, `from + stride`, … below `to`. */
+  readonly from: number;
+  readonly to: number;
+  readonly stride: number;
+  /** After so many milliseconds no further history begins. */
+  readonly ms?: number | undefined;
+}
+
+/** What it reports since its last report. */
+export interface Report {
+  readonly histories: number;
+  readonly actions: number;
+  readonly commits: number;
+  readonly counts: readonly (readonly [string, number])[];
+  readonly failure?: Failure;
+}
+
+const EVERY_MS = 1000;
+
+/** @param report called about once a second, at each failure, and at the end. */
+export function work({ from, to, stride, ms = Infinity }: Order, report: (report: Report) => void): void {
+  const start = performance.now();
+  let tally = new Tally(), histories = 0, actions = 0, commits = 0, last = start;
+  const tell = (failure?: Failure) => {
+    report({ histories, actions, commits, counts: [...tally.counts], ...(failure ? { failure } : {}) });
+    tally = new Tally();
+    histories = actions = commits = 0;
+    last = performance.now();
+  };
+  for (let seed = from; seed < to && performance.now() - start < ms; seed += stride) {
+    const result = draw(seed);
+    histories++;
+    actions += result.actions.length;
+    commits += result.commits;
+    tally.add(result.tally.counts);
+    if (result.violation) tell(failureOf(shrink(result)));
+    else if (performance.now() - last > EVERY_MS) tell();
+  }
+  tell();
+}
+
+if (import.meta.main) {
+  work(JSON.parse(Deno.args[0]!), (report) => console.log(JSON.stringify(report)));
+}
