@@ -5,6 +5,7 @@ import { kinds } from "./crds/mod.ts";
 import { projections } from "./crds/projections.ts";
 import { rules } from "./crds/rules.ts";
 import { createClient } from "./kube/client.ts";
+import { ConfigError } from "./kube/config/field.ts";
 import { Transport } from "./kube/transport.ts";
 import { aborted } from "./runtime/aborted.ts";
 import { type Configuration, configurationOf, OPTIONS } from "./runtime/configuration.ts";
@@ -46,4 +47,12 @@ export async function run(configuration: Configuration, signal: AbortSignal): Pr
   transport.close();
 }
 
-if (import.meta.main) await run(configurationOf(parseArgs({ options: OPTIONS }).values), interrupted());
+if (import.meta.main) {
+  try {
+    await run(configurationOf(parseArgs({ options: OPTIONS }).values), interrupted());
+  } catch (error) {
+    // What a person can mend is one line; anything else is a mistake of ours and keeps its trace.
+    console.error(error instanceof ConfigError ? error.message : error);
+    Deno.exit(1);
+  }
+}
