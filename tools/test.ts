@@ -42,11 +42,11 @@ const STAGES: readonly Stage[] = [
     show: /^\d+ operations/,
   },
   // These use every core by themselves.
-  { name: "mutants", deno: ["run", "-A"], paths: ["tests/mutants/main.ts"], places: WIDTH, show: /\d/ },
+  { name: "mutants", deno: ["run", "-A"], paths: ["tools/mutants.ts"], places: WIDTH, show: /\d/ },
   {
     name: "histories",
     deno: ["run", "-A"],
-    paths: ["tests/histories/main.ts"],
+    paths: ["tools/histories.ts"],
     places: WIDTH,
     show: /histories/,
   },
