@@ -1,0 +1,88 @@
+/** A whole cluster for the tests of one file: control plane, nodes that run pods, and the operator in processes of its own. */
+import { parseAllDocuments } from "yaml";
+import { kinds } from "../../crds/mod.ts";
+import type { Client } from "../../kube/api.ts";
+import { systemEnv } from "../../kube/env.ts";
+import { FakeKubelet } from "../../sandbox/kubelet.ts";
+import {
+  type ControlPlane,
+  type ControlPlaneOptions,
+  startControlPlane,
+} from "../../tools/control_plane/start.ts";
+import { connect } from "../control_plane/connect.ts";
+import { installCrds } from "../control_plane/harness.ts";
+import { type Kubectl, kubectlOf } from "../control_plane/kubectl.ts";
+import { operator, type OperatorProcess } from "../control_plane/operator.ts";
+import { Journal } from "./journal.ts";
+
+/** Who the operator is to the API server, with nothing but the roles of docs/deploy.yaml. */
+export const OPERATOR = "system:serviceaccount:kube-system:cadastre";
+
+export interface Cluster extends AsyncDisposable {
+  readonly plane: ControlPlane;
+  readonly kubectl: Kubectl;
+  /** As a member of `system:masters`. */
+  readonly client: Client;
+  readonly journal: Journal;
+  /** A replica; not started yet. Alone and leading unless `args` are given. */
+  replica(name: string, args?: readonly string[]): OperatorProcess;
+}
+
+export interface ClusterOptions extends ControlPlaneOptions {
+  /** @default 3 */
+  readonly nodes?: number;
+  /** @default true */
+  readonly crds?: boolean;
+}
+
+export async function startCluster(
+  { nodes = 3, crds = true, ...options }: ClusterOptions = {},
+): Promise<Cluster> {
+  const plane = await startControlPlane({ audit: true, ...options });
+  const kubectl = kubectlOf(plane), client = await connect(plane), stop = new AbortController();
+  if (crds) await installCrds(kubectl);
+  const kubeconfig = await serviceAccount(plane, kubectl), journal = new Journal(client, kinds);
+  const kubelet = new FakeKubelet(client, { env: systemEnv() });
+  await kubelet.ensureNodes(nodes);
+  const running = kubelet.run(stop.signal);
+  return {
+    plane,
+    kubectl,
+    client,
+    journal,
+    replica: (name, args = ["--no-lease"]) =>
+      operator(plane, { name, args: ["--kubeconfig", kubeconfig, ...args] }),
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await Promise.all([running, journal.stop()]);
+      client.close();
+      await plane.dispose();
+    },
+  };
+}
+
+/** All of docs/deploy.yaml but its Deployment. @returns a kubeconfig of its service account. */
+async function serviceAccount(plane: ControlPlane, kubectl: Kubectl): Promise<string> {
+  const text = await Deno.readTextFile(new URL("../../docs/deploy.yaml", import.meta.url));
+  const items = parseAllDocuments(text).map((document) => document.toJS()).filter(({ kind }) =>
+    kind !== "Deployment"
+  );
+  await kubectl(["apply", "-f", "-"], { stdin: { apiVersion: "v1", kind: "List", items } });
+  const token = await kubectl(["create", "token", "cadastre", "-n", "kube-system"]);
+  const file = `${plane.folder}/operator.kubeconfig`;
+  await Deno.writeTextFile(
+    file,
+    JSON.stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": "operator",
+      contexts: [{
+        name: "operator",
+        context: { cluster: "test", user: "operator", namespace: "kube-system" },
+      }],
+      clusters: [{ name: "test", cluster: { server: plane.server, "certificate-authority": plane.caCert } }],
+      users: [{ name: "operator", user: { token } }],
+    }),
+  );
+  return file;
+}

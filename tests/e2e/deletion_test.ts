@@ -1,0 +1,115 @@
+/**
+ * Pods and their Subnet deleted together, at random moments: nothing may be left, and nobody may have to help.
+ *
+ * `CADASTRE_SEED` repeats the moments of an earlier run; what the machine makes of them differs from run to run.
+ */
+import { assertEquals } from "@std/assert";
+import { AddressClaim } from "../../crds/address_claim.ts";
+import { Namespace, Pod } from "../../crds/foreign.ts";
+import { IP } from "../../crds/ip.ts";
+import { publishedBy } from "../../crds/published.ts";
+import { Subnet } from "../../crds/subnet.ts";
+import { type Random, random } from "../conformance/random.ts";
+import { eventually } from "../control_plane/eventually.ts";
+import { writesIn } from "./audit.ts";
+import { OPERATOR } from "./cluster.ts";
+import { deployment, DEPLOYMENTS, ovn, pod, subnet } from "./manifests.ts";
+import type { Scene } from "./scene.ts";
+import { withOperator } from "./with_operator.ts";
+
+const ROUNDS = 100;
+/** Side by side, each with namespaces and a Subnet of its own. */
+const LANES = 20;
+const PODS = 6;
+
+const test = withOperator();
+
+test(`pods and their Subnet are deleted together ${ROUNDS} times, at random moments, and nothing is left`, async ({ scene }) => {
+  const seed = Number(Deno.env.get("CADASTRE_SEED") ?? Math.floor(Math.random() * 1e9));
+  console.log(`deletion: seed ${seed}`);
+  const began = performance.now(), told: number[] = [];
+  await Promise.all(Array.from({ length: LANES }, async (_, lane) => {
+    const chance = random(seed + lane);
+    for (let round = 0; round < ROUNDS / LANES; round++) told.push(await play(scene, { lane, chance }));
+  }));
+  const [none, some] = [told.filter((n) => n === 0).length, told.filter((n) => n > 0 && n < PODS).length];
+  const took = ((performance.now() - began) / 1000).toFixed(1);
+  console.log(
+    `deletion: ${ROUNDS} rounds in ${took} s; no pod was told yet ${none} times, some were ${some} times`,
+  );
+  await nobodyHelped(scene);
+});
+
+interface Lane {
+  readonly lane: number;
+  readonly chance: Random;
+}
+
+/** One round; the Subnet has the same name and block each time. @returns how many pods had their addresses when it ended. */
+async function play(scene: Scene, { lane, chance }: Lane): Promise<number> {
+  const name = `lane-${lane}`, namespace = await scene.namespace(name);
+  const isBound = chance.next() < 0.5, isDual = chance.next() < 0.5;
+  const cidrBlock = isDual ? `10.50.${lane}.0/24,fd50:${lane}::/112` : `10.50.${lane}.0/24`;
+  await scene.create(subnet(name, { cidrBlock, ...(isBound ? { namespaces: [namespace] } : {}) }));
+  const what = chance.pick(["Deployment", "pods", "Namespace"] as const), key = `${namespace}/web`;
+  const annotations = isBound ? {} : ovn({ logical_switch: name });
+  const pods = Array.from({ length: PODS }, (_, i) => `${key}-${i}`);
+  if (what === "pods") await scene.create(...pods.map((each) => pod(each, annotations)));
+  else await scene.create(deployment(key, PODS, annotations));
+  const moment = Math.floor(chance.next() * (3 * PODS + 1));
+  await scene.cluster.journal.when(
+    `step ${moment} of ${namespace}`,
+    () => progressOf(scene, namespace) >= moment,
+  );
+
+  const told = toldOf(scene, namespace);
+  const workload = {
+    Deployment: () => scene.remove(DEPLOYMENTS, key),
+    pods: () => Promise.all(pods.map((each) => scene.remove(Pod, each))),
+    Namespace: () => scene.remove(Namespace, namespace),
+  }[what];
+  const deletions = [workload, () => scene.remove(Subnet, name)];
+  if (chance.next() < 0.5) deletions.reverse();
+  await Promise.all(deletions.map((each) => each()));
+  await eventually(
+    `nothing is left of ${what} and Subnet ${name}`,
+    () => assertEquals(leftOf(scene, namespace, name), []),
+    {
+      within: 60_000,
+    },
+  );
+  if (what !== "Namespace") await scene.remove(Namespace, namespace);
+  return told;
+}
+
+/** From 0, no write yet, to thrice the number of pods: record, claims and annotations of each are there. */
+function progressOf(scene: Scene, namespace: string): number {
+  const { journal } = scene.cluster,
+    held = new Set(journal.of(AddressClaim).map(({ spec }) => spec.holder.name));
+  const records = journal.of(IP).filter(({ spec }) => spec.namespace === namespace);
+  const claimed = records.filter(({ metadata }) => held.has(metadata.name)).length;
+  return records.length + claimed + toldOf(scene, namespace);
+}
+
+const toldOf = (scene: Scene, namespace: string): number =>
+  scene.podsOf(namespace).filter((each) => publishedBy(each).length > 0).length;
+
+function leftOf({ cluster: { journal } }: Scene, namespace: string, name: string): readonly string[] {
+  return [
+    ...journal.of(Pod).filter(({ metadata }) => metadata.namespace === namespace),
+    ...journal.of(IP).filter(({ spec }) => spec.subnet === name || spec.namespace === namespace),
+    ...journal.of(AddressClaim).filter(({ spec }) => spec.subnet === name),
+    ...journal.of(Subnet).filter(({ metadata }) => metadata.name === name),
+  ].map(({ kind, metadata: { name, finalizers = [], deletionTimestamp } }) =>
+    `${kind} ${name}${deletionTimestamp ? " (going)" : ""} ${finalizers.join()}`
+  );
+}
+
+/** Users create and delete; whatever else was written to our kinds, the operator wrote. */
+async function nobodyHelped({ cluster: { plane } }: Scene): Promise<void> {
+  const ours = /^(subnets|vpcs|ips|addressclaims)(\/|$)/;
+  const helped = (await writesIn(plane.auditLog)).filter(({ user, verb, resource }) =>
+    ours.test(resource) && user !== OPERATOR && verb !== "create" && verb !== "delete"
+  );
+  assertEquals(helped, []);
+}

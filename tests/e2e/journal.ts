@@ -1,0 +1,101 @@
+/** Every commit to the kinds that matter, as their watches show it: a test looks here instead of asking the server all the time. */
+import type { Client } from "../../kube/api.ts";
+import { systemEnv } from "../../kube/env.ts";
+import { reflect, type Reflection, type Sink } from "../../kube/reflector.ts";
+import { type Key, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
+
+export interface Commit {
+  readonly kind: Kind;
+  readonly key: Key;
+  /** Version of this commit; versions of all kinds are of one store, so they order commits over kinds too. */
+  readonly version: string;
+  /** What is stored now; absent: deleted. */
+  readonly object: Obj | undefined;
+}
+
+export class Journal {
+  readonly commits: Commit[] = [];
+  /** How often a watch could not go on, so that commits may be missing. */
+  gaps = 0;
+  readonly #now = new Map<string, Map<Key, Obj>>();
+  readonly #lookers = new Set<() => void>();
+  readonly #stop = new AbortController();
+  readonly #reflections: readonly Reflection[];
+
+  constructor(client: Client, kinds: readonly Kind[]) {
+    const env = systemEnv(), { signal } = this.#stop;
+    this.#reflections = kinds.map((kind) =>
+      reflect({ client, resource: kind, sink: this.#sink(kind), env, signal })
+    );
+  }
+
+  /** As last seen. */
+  of<T extends Obj>(kind: Kind<T>): readonly T[] {
+    return [...this.#of(kind).values()] as unknown as T[];
+  }
+
+  get<T extends Obj>(kind: Kind<T>, key: Key): T | undefined {
+    return this.#of(kind).get(key) as T | undefined;
+  }
+
+  /**
+   * Resolves right after the commit that makes it so.
+   *
+   * @throws Error with the description when that does not come about within half a minute.
+   */
+  async when(description: string, holds: () => boolean): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => reject(new Error(`not within 30 s: ${description}`)), 30_000);
+    const look = () => holds() && resolve();
+    this.#lookers.add(look);
+    look();
+    await promise.finally(() => {
+      clearTimeout(timer);
+      this.#lookers.delete(look);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#reflections.map(({ done }) => done));
+  }
+
+  #of(kind: Kind): Map<Key, Obj> {
+    return this.#now.get(kind.kind) ?? this.#now.set(kind.kind, new Map()).get(kind.kind)!;
+  }
+
+  #commit(commit: Commit): void {
+    this.commits.push(commit);
+    for (const look of this.#lookers) look();
+  }
+
+  #sink(kind: Kind): Sink {
+    const now = this.#of(kind);
+    let isFirst = true;
+    const put = (object: Obj) => {
+      now.set(keyOf(object), object);
+      this.#commit({ kind, key: keyOf(object), version: object.metadata.resourceVersion, object });
+    };
+    const remove = (key: Key, version: string) => {
+      now.delete(key);
+      this.#commit({ kind, key, version, object: undefined });
+    };
+    return {
+      replace: (items, version) => {
+        if (!isFirst) this.gaps++;
+        isFirst = false;
+        const kept = new Set(items.map(keyOf));
+        for (const key of [...now.keys()]) if (!kept.has(key)) remove(key, version);
+        for (const item of items) {
+          const known = now.get(keyOf(item))?.metadata.resourceVersion;
+          if (known !== item.metadata.resourceVersion) put(item);
+        }
+      },
+      put,
+      remove: (object) => remove(keyOf(object), object.metadata.resourceVersion),
+      progress() {},
+      restored() {},
+      failed() {},
+    };
+  }
+}

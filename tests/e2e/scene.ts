@@ -1,0 +1,158 @@
+/** What tests do to a cluster, and how they look at it. */
+import { assertEquals } from "@std/assert";
+import { type Node, Pod } from "../../crds/foreign.ts";
+import { kinds } from "../../crds/mod.ts";
+import { publishedBy } from "../../crds/published.ts";
+import { Subnet } from "../../crds/subnet.ts";
+import type { Json } from "../../kube/api.ts";
+import type { Resource } from "../../kube/resource.ts";
+import { type Key, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
+import { eventually } from "../control_plane/eventually.ts";
+import type { Cluster } from "./cluster.ts";
+import { isReady, type Objects, violations } from "./invariants.ts";
+import { replay } from "./history.ts";
+import { DEPLOYMENTS, EVENTS } from "./manifests.ts";
+
+const RESOURCES: ReadonlyMap<string, Resource> = new Map(
+  [...kinds, DEPLOYMENTS].map((resource) => [resource.kind, resource]),
+);
+
+export interface NamespaceOptions {
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface VerifyOptions {
+  /** Commits up to this version are not judged: the operator was not there yet. */
+  readonly after?: string;
+  /** Milliseconds. @default 15_000 */
+  readonly within?: number;
+}
+
+export class Scene {
+  /** Names of records that a test changed or deleted by hand: their owners are not judged at every commit, only at rest. */
+  readonly touched: string[] = [];
+  #namespaces = 0;
+
+  constructor(readonly cluster: Cluster) {}
+
+  /** @throws Error when the API server does not want it. */
+  async create(...bodies: readonly Json[]): Promise<void> {
+    await Promise.all(bodies.map(async (body) => {
+      const resource = RESOURCES.get(body.kind)!;
+      const answer = await this.cluster.client.send({ verb: "create", resource, body, manager: "user" });
+      assertEquals(answer.outcome, "ok", `${body.kind} ${keyOf(body)}: ${answer.message}`);
+    }));
+  }
+
+  /** A new one with a name that nobody else has. */
+  async namespace(prefix = "ns", { labels = {} }: NamespaceOptions = {}): Promise<string> {
+    const name = `${prefix}-${++this.#namespaces}`;
+    await this.create({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
+    return name;
+  }
+
+  async merge(resource: Resource, key: Key, body: Json): Promise<void> {
+    const answer = await this.cluster.client.send({ verb: "merge", resource, key, body, manager: "user" });
+    assertEquals(answer.outcome, "ok", `${resource.kind} ${key}: ${answer.message}`);
+  }
+
+  /** Does not wait for its end; that it is gone already is fine. */
+  async remove(resource: Resource, key: Key): Promise<void> {
+    const { outcome, message } = await this.cluster.client.send({
+      verb: "delete",
+      resource,
+      key,
+      propagationPolicy: "Background",
+    });
+    assertEquals(outcome === "ok" || outcome === "gone", true, `${resource.kind} ${key}: ${message}`);
+  }
+
+  get<T extends Obj>(kind: Kind<T>, key: Key): T {
+    const object = this.cluster.journal.get(kind, key);
+    if (!object) throw new Error(`there is no ${kind.kind} ${key}`);
+    return object;
+  }
+
+  podsOf(namespace: string): readonly Pod[] {
+    return this.cluster.journal.of(Pod).filter((pod) => pod.metadata.namespace === namespace);
+  }
+
+  /** Addresses of a Pod or Node as it shows them, in order. */
+  addressesOf(owner: Pod | Node): readonly string[] {
+    return publishedBy(owner).map(({ address }) => address);
+  }
+
+  async ready(subnet: string, within = 10_000): Promise<Subnet> {
+    return await eventually(`Subnet ${subnet} is Ready`, () => {
+      const object = this.get(Subnet, subnet);
+      return isReady(object) ? object : Promise.reject(new Error(JSON.stringify(object.status?.conditions)));
+    }, { within });
+  }
+
+  /** Waits until just so many pods of a namespace run, and nothing else is left of it. @returns them. */
+  async running(namespace: string, count: number, within = 30_000): Promise<readonly Pod[]> {
+    return await eventually(`${count} pods run in ${namespace}`, () => {
+      const pods = this.podsOf(namespace);
+      const running = pods.filter((pod) =>
+        pod.status?.phase === "Running" && !pod.metadata.deletionTimestamp
+      );
+      const told = pods.filter((pod) => publishedBy(pod).length > 0).length;
+      assertEquals([pods.length, told, running.length], [count, count, count], "pods, told, running");
+      return running;
+    }, { within });
+  }
+
+  /** All that the operator said about an object, oldest first, as `Warning AcquireAddressFailed …`. */
+  async eventsOf({ metadata: { uid, namespace = "default" } }: Obj): Promise<readonly string[]> {
+    const fieldSelector = `involvedObject.uid=${uid}`;
+    const { items = [] } = await this.cluster.client.send({
+      verb: "list",
+      resource: EVENTS,
+      namespace,
+      fieldSelector,
+    });
+    const time = (event: Json) => event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
+    return items.toSorted((a, b) => time(a) < time(b) ? -1 : 1)
+      .map((event: Json) => `${event.type} ${event.reason} ${event.message}`);
+  }
+
+  /** Waits until the operator has said this about an object. */
+  async said(object: Obj, part: string, within = 15_000): Promise<string> {
+    return await eventually(`${keyOf(object)} is told "${part}"`, async () => {
+      const said = await this.eventsOf(object);
+      return said.find((line) => line.includes(part)) ??
+        Promise.reject(new Error(said.join("\n") || "nothing"));
+    }, { within });
+  }
+
+  /** Everything, by reads that see all that was acknowledged. */
+  async everything(): Promise<Objects> {
+    const all = new Map(
+      await Promise.all(kinds.map(async (resource) => {
+        const { items, message } = await this.cluster.client.send({ verb: "list", resource });
+        if (!items) throw new Error(`${resource.kind}: ${message}`);
+        return [resource.kind, items] as const;
+      })),
+    );
+    return { of: <T extends Obj>(kind: Kind<T>) => all.get(kind.kind) as unknown as readonly T[] };
+  }
+
+  /** The register is right now, once the last writes are through, and was right after every commit. */
+  async verify(options: VerifyOptions = {}): Promise<void> {
+    const { journal } = this.cluster;
+    await eventually("the register comes to rest and is right", async () => {
+      const all = await this.everything();
+      assertEquals(violations(all), []);
+      for (const kind of kinds) {
+        const versions = (objects: readonly Obj[]) =>
+          objects.map((object) => `${keyOf(object)} ${object.metadata.resourceVersion}`).sort();
+        assertEquals(
+          versions(journal.of(kind as Kind)),
+          versions(all.of(kind as Kind)),
+          "the journal lags behind",
+        );
+      }
+    }, { within: options.within ?? 15_000 });
+    assertEquals(replay(journal.commits, { ...options, touched: this.touched }), []);
+  }
+}
