@@ -1,7 +1,7 @@
 /** The history of everything that was written: what watches are served from. */
 import type { Json } from "../kube/api.ts";
 import type { Key } from "../kube/resource.ts";
-import type { Managers } from "./fields/managers.ts";
+import type { Managers } from "./fields/manager.ts";
 import type { Served } from "./kinds/served.ts";
 
 /** One write. */

@@ -33,7 +33,7 @@ export interface Subject {
   readonly kind: string;
 }
 
-export function qualified({ group, plural }: Subject): string {
+function qualified({ group, plural }: Subject): string {
   return group === "" ? plural : `${plural}.${group}`;
 }
 
@@ -114,12 +114,4 @@ export function methodNotAllowed(subject: Subject, message?: string): Refusal {
 
 export function expired(message: string): Refusal {
   return new Refusal(410, "Expired", message);
-}
-
-export function tooManyRequests(message: string, details?: Json): Refusal {
-  return new Refusal(429, "TooManyRequests", message, details);
-}
-
-export function internal(message: string): Refusal {
-  return new Refusal(500, "InternalError", message);
 }

@@ -12,7 +12,7 @@
 import type { Json } from "../kube/api.ts";
 import type { Key, Resource } from "../kube/resource.ts";
 import { define, ending, follow } from "./definitions.ts";
-import { managedFields } from "./fields/managers.ts";
+import { managedFields } from "./fields/managed_fields.ts";
 import { customKind } from "./kinds/custom.ts";
 import { builtIns } from "./kinds/mod.ts";
 import type { Served } from "./kinds/served.ts";

@@ -1,7 +1,7 @@
 /** What is stored: the objects of every kind, one counter of versions, and the log. */
 import type { Json } from "../kube/api.ts";
 import type { Key } from "../kube/resource.ts";
-import type { Managers } from "./fields/managers.ts";
+import type { Managers } from "./fields/manager.ts";
 import type { Served } from "./kinds/served.ts";
 import { type Commit, Log } from "./log.ts";
 

@@ -62,7 +62,7 @@ export async function* watch(
 }
 
 /** A selector makes an object come and go where it only changed. */
-export function lineOf(
+function lineOf(
   server: ApiServer,
   commit: Commit,
   matches: Matcher | undefined,
@@ -80,7 +80,7 @@ export function lineOf(
   return { type: "DELETED", object: server.visible({ object: last, managers: commit.managers }) };
 }
 
-export function bookmark(rv: number, initialEventsEnd = false): WatchLine {
+function bookmark(rv: number, initialEventsEnd = false): WatchLine {
   return { type: "BOOKMARK", resourceVersion: String(rv), initialEventsEnd };
 }
 

@@ -7,7 +7,7 @@ import type { ApiServer } from "../server.ts";
 export const PODS = { apiVersion: "v1", kind: "Pod", plural: "pods", namespaced: true } as const;
 
 /** The key of the object of a kind that controls this one. */
-export function controllerKey({ metadata }: Json, kind: string): Key | undefined {
+function controllerKey({ metadata }: Json, kind: string): Key | undefined {
   const owner = metadata.ownerReferences?.find((each: Json) => each.controller && each.kind === kind);
   return owner && `${metadata.namespace}/${owner.name}`;
 }

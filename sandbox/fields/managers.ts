@@ -9,31 +9,11 @@ import type { Json } from "../../kube/api.ts";
 import { equal } from "../schema/equal.ts";
 import type { Shape } from "../schema/shape.ts";
 import { compare } from "./compare.ts";
-import { difference, type FieldSet, intersection, isEmpty, union, withNamedFields } from "./field_set.ts";
-import { merge, remove } from "./merge.ts";
+import { difference, type FieldSet, intersection, isEmpty, union } from "./field_set.ts";
+import { type Conflict, isSame, type Manager, type Managers, type Writer } from "./manager.ts";
+import { merge } from "./merge.ts";
 import { appliedFields } from "./owned.ts";
-
-/** One entry of `metadata.managedFields`. */
-export interface Manager {
-  readonly name: string;
-  readonly operation: "Apply" | "Update";
-  readonly apiVersion: string;
-  /** Empty on the main resource. */
-  readonly subresource: string;
-  /** Absent when it came to own what was there already. */
-  readonly time?: string;
-  readonly fields: FieldSet;
-}
-
-export type Managers = readonly Manager[];
-
-/** Who writes now. */
-export type Writer = Omit<Manager, "fields" | "operation"> & { readonly time: string };
-
-export interface Conflict {
-  readonly manager: Manager;
-  readonly fields: FieldSet;
-}
+import { prune } from "./prune.ts";
 
 /** What nobody owns: a write of it says nothing about intent. */
 const SERVER_FIELDS = new Set([
@@ -112,79 +92,6 @@ export function trackApply(
     fields: owned,
   };
   return { object, managers: [...rest, mine] };
-}
-
-/** Takes out what was applied last time, and is owned by nobody any more. */
-function prune(
-  object: Json,
-  { shape, last, owned }: { shape: Shape; last: FieldSet; owned: FieldSet },
-): Json {
-  if (isEmpty(difference(last, owned))) return object;
-  const named = (set: FieldSet) => withNamedFields(shape, set);
-  const all = named(appliedFields(shape, object));
-  const without = (set: FieldSet) => remove(shape, object, set) ?? {};
-  const kept = (value: Json) => named(appliedFields(shape, value));
-
-  const bare = without(named(last));
-  const backed = without(difference(all, union(kept(bare), named(owned))));
-  return without(intersection(difference(all, kept(backed)), named(last)));
-}
-
-/** Ownership as `metadata.managedFields` shows it. */
-export function managedFields(managers: Managers): Json[] {
-  return [...managers].sort(inOrder).map((manager) => ({
-    manager: manager.name,
-    operation: manager.operation,
-    apiVersion: manager.apiVersion,
-    ...(manager.time === undefined ? {} : { time: manager.time }),
-    fieldsType: "FieldsV1",
-    fieldsV1: manager.fields,
-    ...(manager.subresource ? { subresource: manager.subresource } : {}),
-  }));
-}
-
-/** The other way round; `undefined` when a body says nothing of ownership. */
-export function givenManagers(list: readonly Json[] | undefined): Managers | undefined {
-  if (!Array.isArray(list) || list.length === 0) return undefined;
-  // One empty entry asks to forget everybody.
-  return list.filter((entry) => entry.manager !== undefined).map((entry) => ({
-    name: entry.manager,
-    operation: entry.operation,
-    apiVersion: entry.apiVersion,
-    subresource: entry.subresource ?? "",
-    ...(entry.time ? { time: entry.time } : {}),
-    fields: entry.fieldsV1 ?? {},
-  }));
-}
-
-/**
- * Whether nothing but times differs.
- *
- * The order in which they are shown counts, and depends on the times: so a write may be none in the eyes of its author, and one
- * in those of the API server.
- */
-export function sameManagers(a: Managers, b: Managers): boolean {
-  if (a === b) return true;
-  const [mine, theirs] = [[...a].sort(inOrder), [...b].sort(inOrder)];
-  return mine.length === theirs.length && mine.every((manager, i) => {
-    const other = theirs[i]!;
-    return manager === other ||
-      isSame(manager, other, other.operation) && equal(manager.fields, other.fields);
-  });
-}
-
-function inOrder(a: Manager, b: Manager): number {
-  return order(a.operation, b.operation) || order(a.time ?? "", b.time ?? "") || order(a.name, b.name) ||
-    order(a.apiVersion, b.apiVersion) || order(a.subresource, b.subresource);
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function isSame(manager: Manager, writer: Omit<Writer, "time">, operation: Manager["operation"]): boolean {
-  return manager.name === writer.name && manager.operation === operation &&
-    manager.subresource === writer.subresource && manager.apiVersion === writer.apiVersion;
 }
 
 function without(managers: Managers, lost: FieldSet): Managers {

@@ -1,10 +1,11 @@
 /** From an HTTP request to what the server is asked for. */
-import type { Delete, Json, Subresource } from "../../kube/api.ts";
+import type { Json, Subresource } from "../../kube/api.ts";
 import type { Served } from "../kinds/served.ts";
 import { badRequest, methodNotAllowed } from "../refusal.ts";
 import { typeProblem } from "../schema/typed.ts";
 import type { Operation } from "../verbs/run.ts";
 import { mediaType, readBody, unsupportedType } from "./body.ts";
+import { deletion, paging, type Scope, selection } from "./query.ts";
 import type { ResourcePath } from "./route.ts";
 
 /** @throws Refusal */
@@ -92,53 +93,6 @@ async function onCollection(kind: Served, scope: Scope, request: Request): Promi
     }
   }
   throw methodNotAllowed(kind);
-}
-
-export interface Scope {
-  readonly namespace?: string;
-  readonly labelSelector?: string;
-  readonly fieldSelector?: string;
-}
-
-/** Which objects a list or watch is about. */
-export function selection({ namespace, name }: ResourcePath, query: URLSearchParams): Scope {
-  const labelSelector = query.get("labelSelector") ?? "";
-  const fields = [query.get("fieldSelector") ?? "", name === undefined ? "" : `metadata.name=${name}`];
-  const fieldSelector = fields.filter((each) => each !== "").join(",");
-  return {
-    ...(namespace ? { namespace } : {}),
-    ...(labelSelector ? { labelSelector } : {}),
-    ...(fieldSelector ? { fieldSelector } : {}),
-  };
-}
-
-function paging(query: URLSearchParams) {
-  const limit = Number(query.get("limit") ?? 0);
-  const token = query.get("continue");
-  const resourceVersion = query.get("resourceVersion");
-  const match = query.get("resourceVersionMatch");
-  return {
-    ...(limit > 0 ? { limit } : {}),
-    ...(token ? { continue: token } : {}),
-    ...(resourceVersion ? { resourceVersion } : {}),
-    ...(match === "Exact" ? { resourceVersionMatch: "Exact" as const } : {}),
-  };
-}
-
-type DeleteOptions = Pick<Delete, "uid" | "resourceVersion" | "gracePeriodSeconds" | "propagationPolicy">;
-
-function deletion(body: Json, query: URLSearchParams): DeleteOptions {
-  const { preconditions = {}, ...options } = body ?? {};
-  const seconds = query.get("gracePeriodSeconds") ?? options.gracePeriodSeconds;
-  const policy = query.get("propagationPolicy") ?? options.propagationPolicy;
-  return {
-    ...(preconditions.uid === undefined ? {} : { uid: preconditions.uid }),
-    ...(preconditions.resourceVersion === undefined
-      ? {}
-      : { resourceVersion: preconditions.resourceVersion }),
-    ...(seconds === undefined || seconds === null ? {} : { gracePeriodSeconds: Number(seconds) }),
-    ...(policy ? { propagationPolicy: policy } : {}),
-  };
 }
 
 /** A body may leave out what the path says. */

@@ -6,7 +6,7 @@ import { badRequest } from "../refusal.ts";
 import { matcher } from "../selector.ts";
 import type { ApiServer } from "../server.ts";
 import { watch } from "../watch.ts";
-import { selection } from "./operation.ts";
+import { selection } from "./query.ts";
 import type { ResourcePath } from "./route.ts";
 import { tableOf, wantsTable } from "./table.ts";
 

@@ -1,6 +1,6 @@
 /** From a CustomResourceDefinition to the kind that it defines. */
 import type { Json, Subresource } from "../../kube/api.ts";
-import { compile } from "../schema/shape.ts";
+import { compile } from "../schema/compile.ts";
 import { withMeta } from "./object_meta.ts";
 import type { Served } from "./served.ts";
 

@@ -4,6 +4,11 @@ import type { Json } from "../../kube/api.ts";
 const text = { type: "string" };
 const integer = { type: "integer" };
 
+/** The same for each of these fields. */
+export function named(names: readonly string[], value: Json): Json {
+  return Object.fromEntries(names.map((name) => [name, value]));
+}
+
 /** A list whose items are known by some of their fields. */
 export function keyed(keys: readonly string[], properties: Json = {}, more: Json = {}): Json {
   const names = Object.fromEntries(keys.map((key) => [key, properties[key] ?? {}]));

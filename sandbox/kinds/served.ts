@@ -3,7 +3,8 @@ import type { Json, Subresource } from "../../kube/api.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Subject } from "../refusal.ts";
 import type { Problem } from "../schema/problem.ts";
-import { compile, type Shape } from "../schema/shape.ts";
+import { compile } from "../schema/compile.ts";
+import type { Shape } from "../schema/shape.ts";
 import { withMeta } from "./object_meta.ts";
 
 /** A column of `kubectl get`. */

@@ -1,16 +1,19 @@
 /** Server-side apply. */
 import type { Json } from "../../kube/api.ts";
 import { splitKey } from "../../kube/resource.ts";
-import { type Conflict, type Manager, type Managers, trackApply, trackUpdate } from "../fields/managers.ts";
-import { members } from "../fields/field_set.ts";
+import type { Managers } from "../fields/manager.ts";
+import { trackApply, trackUpdate } from "../fields/managers.ts";
 import { merge } from "../fields/merge.ts";
 import { badRequest, conflict, notFound, Refusal } from "../refusal.ts";
 import { decode, withDefaults } from "../schema/decode.ts";
 import { typeProblem } from "../schema/typed.ts";
 import type { Entry } from "../store.ts";
-import { type Answered, decodeBody, type Target, withoutStatus, writerOf } from "./context.ts";
+import { decodeBody, withoutStatus } from "./body.ts";
+import { type Answered, type Target, writerOf } from "./context.ts";
 import { insert, prepare } from "./create.ts";
-import { reset, store } from "./update.ts";
+import { fieldConflicts } from "./field_conflicts.ts";
+import { reset } from "./update.ts";
+import { store } from "./store.ts";
 
 /** Applied to an absent object, a configuration creates it. */
 export function apply(target: Target, { body, force }: { body: Json; force: boolean }): Answered {
@@ -119,41 +122,4 @@ function hasEmptyPart(metadata: Json): boolean {
     const value = metadata?.[name];
     return value === null || typeof value === "object" && Object.keys(value).length === 0;
   });
-}
-
-function fieldConflicts(conflicts: readonly Conflict[]): Refusal {
-  const causes = conflicts.flatMap(({ manager, fields }) =>
-    [...members(fields)].map((path) => ({
-      reason: "FieldManagerConflict",
-      message: `conflict with ${shown(manager)}`,
-      field: path.map(step).join(""),
-    }))
-  ).sort((a, b) => a.field < b.field ? -1 : 1);
-  const message = causes.length === 1
-    ? `Apply failed with 1 conflict: ${causes[0]!.message}: ${causes[0]!.field}`
-    : `Apply failed with ${causes.length} conflicts: ${grouped(causes)}`;
-  return new Refusal(409, "Conflict", message, { causes });
-}
-
-function shown({ name, operation, subresource, apiVersion, time }: Manager): string {
-  const where = subresource ? ` with subresource ${JSON.stringify(subresource)}` : "";
-  const when = operation === "Update" ? ` using ${apiVersion} at ${time}` : ` using ${apiVersion}`;
-  return `${JSON.stringify(name)}${where}${operation === "Update" ? when : ""}`;
-}
-
-function grouped(causes: readonly { message: string; field: string }[]): string {
-  const lines = Map.groupBy(causes, ({ message }) => message);
-  return `conflicts ${
-    [...lines].map(([message, of]) =>
-      `${message.slice("conflict ".length)}:\n${of.map(({ field }) => `- ${field}`).join("\n")}`
-    ).join("\nconflicts ")
-  }`;
-}
-
-/** `f:spec` as `.spec`, `k:{"type":"Ready"}` as `[type="Ready"]`. */
-function step(text: string): string {
-  if (text.startsWith("f:")) return `.${text.slice(2)}`;
-  if (text.startsWith("v:")) return `[=${text.slice(2)}]`;
-  const keys = Object.entries(JSON.parse(text.slice(2)));
-  return `[${keys.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(",")}]`;
 }

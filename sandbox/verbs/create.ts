@@ -6,18 +6,8 @@ import type { Served } from "../kinds/served.ts";
 import { alreadyExists, badRequest, invalidObject, Refusal } from "../refusal.ts";
 import { validate } from "../schema/validate.ts";
 import type { Entry } from "../store.ts";
-import {
-  type Answered,
-  checkBody,
-  checkRoom,
-  type Core,
-  decodeBody,
-  isTrackable,
-  type Target,
-  withoutStatus,
-  withParts,
-  writerOf,
-} from "./context.ts";
+import { checkBody, decodeBody, isTrackable, withoutStatus, withParts } from "./body.ts";
+import { type Answered, checkRoom, type Core, type Target, writerOf } from "./context.ts";
 import { metaProblems, nameProblems } from "./names.ts";
 
 export function create(

@@ -1,7 +1,7 @@
 /** Which function answers which request. */
 import type { Delete, Json, List, Request, Subresource } from "../../kube/api.ts";
 import { type Key, keyOf, type Resource } from "../../kube/resource.ts";
-import { managedFields } from "../fields/managers.ts";
+import { managedFields } from "../fields/managed_fields.ts";
 import { noSuchResource } from "../refusal.ts";
 import { apply } from "./apply.ts";
 import { type Answered, checkSubresource, type Core, entryOf, type Target } from "./context.ts";
@@ -9,7 +9,8 @@ import { create } from "./create.ts";
 import { remove } from "./delete.ts";
 import { list, type ListOptions } from "./list.ts";
 import { checkObject, jsonPatch, mergePatch } from "./patch.ts";
-import { bind, evict, readScale, writeScale } from "./pods.ts";
+import { bind, evict } from "./pods.ts";
+import { readScale, writeScale } from "./scale.ts";
 import { strategicPatch } from "./strategic.ts";
 import { replace, update } from "./update.ts";
 

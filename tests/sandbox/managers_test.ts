@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Managers, trackApply, trackUpdate } from "../../sandbox/fields/managers.ts";
-import { compile } from "../../sandbox/schema/shape.ts";
+import type { Managers } from "../../sandbox/fields/manager.ts";
+import { trackApply, trackUpdate } from "../../sandbox/fields/managers.ts";
+import { compile } from "../../sandbox/schema/compile.ts";
 
 // deno-lint-ignore no-explicit-any -- objects of any shape
 type Json = any;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { decode } from "../../sandbox/schema/decode.ts";
-import { compile } from "../../sandbox/schema/shape.ts";
+import { compile } from "../../sandbox/schema/compile.ts";
 import { typeProblem } from "../../sandbox/schema/typed.ts";
 import { validate } from "../../sandbox/schema/validate.ts";
 
