@@ -134,8 +134,9 @@ function isSettled({ rules, store }: DiffOptions, { met, claims, owner }: Hold):
     claims.every(([kind, intent]) => isHolder(store.get(kind, keyOf(intent)), met));
 }
 
+/** Whether a claim is known to be held by a record; one that we only mean to create is not. */
 export function isHolder(claim: Obj | undefined, record: Obj): boolean {
-  return claim !== undefined && record.metadata.uid !== "" &&
+  return claim !== undefined && claim.metadata.uid !== "" && record.metadata.uid !== "" &&
     (claim as ClaimLike).spec.holder.uid === record.metadata.uid;
 }
 
