@@ -20,7 +20,8 @@ import { type Published, publishedBy } from "../crds/published.ts";
 import { PodReason } from "../crds/reasons.ts";
 import { addressesOf, isKept, isReservation, ownerKeyOf, ownerUidOf, subnetUidOf } from "../crds/record.ts";
 import { Subnet } from "../crds/subnet.ts";
-import { formatAddress, parseAddress } from "../ipam/address.ts";
+import { parseAddress } from "../ipam/address.ts";
+import { formatMac, parseMac } from "../ipam/mac.ts";
 import { isDeleting, keyOf, type Kind, type Obj } from "../reconcile/kind.ts";
 import {
   type Fact,
@@ -94,7 +95,11 @@ function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
   if (holderUid !== uid && !adoptable) return holderUid ? leaving(owner, record) : unowned(owner, record);
   const subnet = view.get(Subnet, record.spec.subnet);
   if (!shown && !reserved && isLost(record, subnet)) return stranded(owner, record, subnet);
-  const obstacle = reserved && !shown ? whyNotInForce(owner, record, view) : undefined;
+  const obstacle = shown
+    ? takenBy(owner, publishedBy(owner.object), view)
+    : reserved
+    ? whyNotInForce(owner, record, view)
+    : undefined;
   return obstacle ?? heldAs(owner, record, { subnet, reserved, shown });
 }
 
@@ -108,7 +113,6 @@ function heldAs({ object }: Owner, record: IP, { subnet, reserved, shown }: Circ
   const ownerKey = keyOf(object), { uid } = object.metadata, { name } = record.metadata;
   const subnetUid = subnetUidOf(record) ?? subnet?.metadata.uid ?? "";
   const annotations = { [OWNER_UID]: uid, [OWNER_KEY]: ownerKey, [SUBNET_UID]: subnetUid };
-  const fixedMac = record.metadata.annotations?.[STATIC_MAC] === "true";
   return {
     record: want(IP, { metadata: { name, labels: { [IP_RESERVED_LABEL]: String(reserved) }, annotations } }),
     met: record,
@@ -116,8 +120,8 @@ function heldAs({ object }: Owner, record: IP, { subnet, reserved, shown }: Circ
       record: name,
       subnet: record.spec.subnet ?? "",
       subnetUid,
-      addresses: addressesOf(record).map(canonical),
-      mac: fixedMac ? record.spec.macAddress : undefined,
+      addresses: addressesOf(record),
+      mac: fixedMacOf(record),
       ownerKey,
     }),
     owner: uid,
@@ -169,14 +173,17 @@ function withdrawn({ kind, object }: Owner, record: IP, { message, because, unti
 
 /** A reservation is worn only once it holds what it reserves: it may name addresses that nobody can have. */
 function whyNotInForce(owner: Owner, record: IP, view: View): Wait | undefined {
-  const name = `reservation ${record.metadata.name}`, addresses = addressesOf(record);
+  const name = `reservation ${record.metadata.name}`,
+    addresses = addressesOf(record),
+    mac = fixedMacOf(record);
   if (addresses.length === 0) return refused(owner, `NoAvailableAddress: ${name} has no address yet`);
-  for (const address of addresses) {
-    const key = claimName(record.spec.subnet ?? "", canonical(address)), claim = view.get(AddressClaim, key);
-    if (claim?.spec.holder.uid === record.metadata.uid) continue;
-    const { kind, name: holder } = claim?.spec.holder ?? {};
-    const message = claim
-      ? `AddressConflict: ${address} of ${name} is held by ${kind} ${holder}`
+  for (const address of [...addresses, ...(mac ? [mac] : [])]) {
+    const key = claimName(record.spec.subnet ?? "", address), claim = view.get(AddressClaim, key);
+    // One that is only about to be created may turn out to be somebody else's.
+    const holder = claim?.metadata.uid ? claim.spec.holder : undefined;
+    if (holder?.uid === record.metadata.uid) continue;
+    const message = holder
+      ? `AddressConflict: ${address} of ${name} is held by ${holder.kind} ${holder.name}`
       : `NoAvailableAddress: ${name} does not hold ${address}; see the Events of IP ${record.metadata.name}`;
     return refused(owner, message, [[AddressClaim, key]]);
   }
@@ -188,9 +195,7 @@ function whyNotInForce(owner: Owner, record: IP, view: View): Wait | undefined {
  * means nothing.
  */
 function ownPublications({ object, record }: Owner, view: View): readonly Published[] {
-  const shown = publishedBy(object).flatMap(({ subnet, address }) =>
-    parseAddress(address) === undefined ? [] : [{ subnet, address: canonical(address) }]
-  );
+  const shown = publishedBy(object).filter(({ address }) => parseAddress(address) !== undefined);
   const isOurs = ({ subnet, address }: Published) =>
     view.get(AddressClaim, claimName(subnet, address))?.spec.ownerKey === keyOf(object);
   const former = view.former(IP, record);
@@ -204,16 +209,12 @@ function ownPublications({ object, record }: Owner, view: View): readonly Publis
  */
 function restored(owner: Owner, published: readonly Published[], view: View): Hold | Wait {
   const name = published[0]!.subnet, { object } = owner;
+  const taken = takenBy(owner, published, view);
+  if (taken) return taken;
   const claims = published.map((p) => view.get(AddressClaim, claimName(p.subnet, p.address)));
-  const rival = claims.find((c) =>
-    c?.metadata.uid && !(c.spec.holder.name === owner.record && c.spec.ownerKey === keyOf(object))
-  );
-  if (rival) {
-    const { address, holder } = rival.spec;
-    const message = `AddressConflict: ${address} is held by ${holder.kind} ${holder.name}`;
-    return refused(owner, message, [[AddressClaim, keyOf(rival)]]);
-  }
-  const subnetUid = claims.find((c) => c)?.spec.subnetUid ?? view.get(Subnet, name)?.metadata.uid;
+  const former = view.former(IP, owner.record);
+  const subnetUid = claims.find((c) => c)?.spec.subnetUid ?? (former && subnetUidOf(former)) ??
+    view.get(Subnet, name)?.metadata.uid;
   if (subnetUid === undefined) {
     const addresses = published.map((p) => p.address).join(" and ");
     return refused(owner, `NoSubnet: Subnet ${name} of ${addresses} does not exist`, [[Subnet, name]]);
@@ -222,6 +223,18 @@ function restored(owner: Owner, published: readonly Published[], view: View): Ho
   const fixedMac = mac !== undefined && view.get(AddressClaim, claimName(name, mac)) !== undefined;
   const addresses = published.map((p) => p.address);
   return newHold(owner, { subnet: name, subnetUid, addresses, mac, fixedMac }, { published: true });
+}
+
+/** Somebody deleted a claim by hand, and another owner has the address since: it keeps it. */
+function takenBy(owner: Owner, published: readonly Published[], view: View): Wait | undefined {
+  for (const { subnet, address } of published) {
+    const claim = view.get(AddressClaim, claimName(subnet, address)), holder = claim?.spec.holder;
+    if (
+      !claim?.metadata.uid || holder?.name === owner.record && claim.spec.ownerKey === keyOf(owner.object)
+    ) continue;
+    const message = `AddressConflict: ${address} is held by ${holder?.kind} ${holder?.name}`;
+    return refused(owner, message, [[AddressClaim, keyOf(claim)]]);
+  }
 }
 
 function newHold(owner: Owner, parts: Interface, { published }: { readonly published: boolean }): Hold {
@@ -263,7 +276,8 @@ function refused({ kind, object, record }: Owner, message: string, until: readon
   ]);
 }
 
-function canonical(address: string): string {
-  const parsed = parseAddress(address);
-  return parsed === undefined ? address : formatAddress(parsed);
+/** A MAC that was asked for, as its claim says it. */
+function fixedMacOf({ metadata, spec }: IP): string | undefined {
+  const mac = metadata.annotations?.[STATIC_MAC] === "true" ? parseMac(spec.macAddress ?? "") : undefined;
+  return mac === undefined ? undefined : formatMac(mac);
 }

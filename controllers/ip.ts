@@ -3,7 +3,7 @@
  *
  * Records of pods and nodes need no handler: their pod or node plans for them, and relations release them.
  */
-import { SUBNET_UID } from "../crds/annotations.ts";
+import { STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
 import { AddressClaim } from "../crds/address_claim.ts";
 import { IP, recordName } from "../crds/ip.ts";
 import { recordLabels } from "../crds/labels.ts";
@@ -11,7 +11,6 @@ import { ledger } from "../crds/projections.ts";
 import { PodReason } from "../crds/reasons.ts";
 import { addressesOf, isReservation, ownerUidOf, subnetUidOf } from "../crds/record.ts";
 import { Subnet } from "../crds/subnet.ts";
-import { formatAddress, parseAddress } from "../ipam/address.ts";
 import type { Layout } from "../ipam/layout.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import {
@@ -27,6 +26,7 @@ import {
 import { controller, on } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
 import { claimEntries } from "./interface_record.ts";
+import { type ReservedMac, reservedMac } from "./reserved_mac.ts";
 import { usable } from "./usable.ts";
 
 export default controller("ip", [
@@ -43,7 +43,9 @@ export function reconcile(ip: IP, view: View): Plan {
 /** A record of Kube-OVN has no claims yet; its Subnet may be gone, then there is nothing to claim. */
 function imported(ip: IP, view: View): readonly Entry[] {
   const subnet = view.get(Subnet, ip.spec.subnet);
-  return subnet ? claims(ip, { subnetUid: subnet.metadata.uid, addresses: addressesOf(ip), view }) : [];
+  if (!subnet) return [];
+  const subnetUid = subnetUidOf(ip) ?? subnet.metadata.uid;
+  return claims(ip, { subnetUid, addresses: addressesOf(ip), view });
 }
 
 /** Its addresses, or the next free ones, are claimed by the record itself; a pod of that name will get them. */
@@ -72,53 +74,70 @@ function reserve(ip: IP, view: View): Plan {
     const refusal = space.admit(address, { own });
     if (refusal) return refuse(ip, `${refusal.word}: ${refusal.message}`, { until: [[Subnet, name]] });
   }
-  const addresses = addressesOf(ip).length > 0
-    ? addressesOf(ip).map(canonical)
-    : draw(state.layout, view, name);
+  const mac = reservedMac(ip, { space, own });
+  if (!mac.ok) {
+    const { word, message } = mac.refusal;
+    return refuse(ip, `${word}: spec.macAddress: ${message}`, { until: [[Subnet, name]] });
+  }
+  const addresses = addressesOf(ip).length > 0 ? addressesOf(ip) : draw(state.layout, view, name);
   if (addresses === undefined) {
     return refuse(ip, `NoAvailableAddress: Subnet ${name} has none left`, { until: [[Subnet, name]] });
   }
-  const subnetUid = subnet.metadata.uid;
+  const reserved = { addresses, mac: mac.value, subnetUid: subnetUidOf(ip) ?? subnet.metadata.uid };
   return desired({
-    apply: [reservation(ip, addresses, subnetUid)],
-    claims: addressesOf(ip).length > 0 ? claims(ip, { subnetUid, addresses, view }) : [],
+    apply: [reservation(ip, reserved)],
+    claims: addressesOf(ip).length > 0 ? claims(ip, { ...reserved, view }) : [],
     guard: "drop",
   });
 }
 
-/** Labelled as a reservation; addresses are filled in only where the user gave none. */
-function reservation(ip: IP, addresses: readonly string[], subnetUid: string): Entry {
-  const { subnet = "", nodeName } = ip.spec;
-  const drawn = addressesOf(ip).length > 0 ? {} : {
+interface Reserved {
+  /** Canonical, IPv4 first. */
+  readonly addresses: readonly string[];
+  readonly mac: ReservedMac;
+  readonly subnetUid: string;
+}
+
+/** Labelled as a reservation; its fields are filled in only where the user wrote nothing. */
+function reservation({ metadata, spec }: IP, { addresses, mac, subnetUid }: Reserved): Entry {
+  const { subnet = "", nodeName } = spec;
+  const complete = {
     ipAddress: addresses.join(","),
     v4IpAddress: addresses.find((a) => !a.includes(":")) ?? "",
     v6IpAddress: addresses.find((a) => a.includes(":")) ?? "",
+    macAddress: mac.mac,
   };
   return want(IP, {
     metadata: {
-      name: ip.metadata.name,
+      name: metadata.name,
       labels: recordLabels({ subnet, node: nodeName, reserved: true }),
-      annotations: { [SUBNET_UID]: subnetUidOf(ip) ?? subnetUid },
+      annotations: { [SUBNET_UID]: subnetUid, [STATIC_MAC]: String(mac.fixed) },
     },
-    spec: drawn,
+    spec: { ...complete, ...written(spec, complete) },
   });
 }
 
-interface Claimed {
-  readonly subnetUid: string;
-  readonly addresses: readonly string[];
+/** What of these fields the user wrote. */
+function written(spec: IP["spec"], complete: Partial<IP["spec"]>): Partial<IP["spec"]> {
+  return Object.fromEntries(
+    Object.entries(spec).filter(([key, value]) => value && Object.hasOwn(complete, key)),
+  );
+}
+
+interface Claimed extends Pick<Reserved, "addresses" | "subnetUid"> {
+  readonly mac?: ReservedMac;
   readonly view: View;
 }
 
 /** Whoever holds one already keeps it: nothing is taken away here. */
-function claims(ip: IP, { subnetUid, addresses, view }: Claimed): readonly Entry[] {
+function claims(ip: IP, { subnetUid, addresses, mac, view }: Claimed): readonly Entry[] {
   const { subnet = "", podName = "", namespace = "" } = ip.spec;
   return claimEntries({
     record: ip.metadata.name,
     subnet,
-    subnetUid: subnetUidOf(ip) ?? subnetUid,
-    addresses: addresses.map(canonical),
-    mac: undefined,
+    subnetUid,
+    addresses,
+    mac: mac?.fixed ? mac.mac : undefined,
     ownerKey: namespace ? `${namespace}/${podName}` : podName,
     recordUid: ip.metadata.uid,
   }).filter(([kind, intent]) => view.get(kind, keyOf(intent)) === undefined);
@@ -142,11 +161,6 @@ function draw({ v4, v6 }: Layout, view: View, subnet: string): readonly string[]
   const space = view.project(ledger, subnet);
   const drawn = [...(v4 ? [space.next(4)] : []), ...(v6 ? [space.next(6)] : [])];
   return drawn.every((a) => a !== undefined) ? drawn as string[] : undefined;
-}
-
-function canonical(address: string): string {
-  const parsed = parseAddress(address);
-  return parsed === undefined ? address : formatAddress(parsed);
 }
 
 interface Refused {

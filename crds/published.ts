@@ -1,7 +1,7 @@
 /** What Pods and Nodes have been told: the addresses their annotations show. */
-import { parseAddress } from "../ipam/address.ts";
 import type { Obj } from "../reconcile/kind.ts";
 import { OVN, podKey } from "./annotations.ts";
+import { canonical } from "./canonical.ts";
 import type { Pod } from "./foreign.ts";
 
 /**
@@ -15,6 +15,7 @@ export function isAlive({ status }: Pod): boolean {
 /** One address that an object shows, and in which Subnet. */
 export interface Published {
   readonly subnet: string;
+  /** Canonical; text that is no address is as it was written. */
   readonly address: string;
 }
 
@@ -24,13 +25,11 @@ export function publishedBy(object: Obj): readonly Published[] {
   if (annotations?.[podKey(OVN, "allocated")] !== "true") return [];
   const subnet = annotations[podKey(OVN, "logical_switch")], text = annotations[podKey(OVN, "ip_address")];
   if (!subnet || !text) return [];
-  return text.split(",").map((address) => ({ subnet, address }));
+  return text.split(",").map((address) => ({ subnet, address: canonical(address) }));
 }
 
 /** Whether the object shows this address of this Subnet, however the text is written. */
 export function publishes(object: Obj, { subnet, address }: Published): boolean {
-  const wanted = parseAddress(address);
-  return publishedBy(object).some((p) =>
-    p.subnet === subnet && (p.address === address || parseAddress(p.address) === wanted)
-  );
+  const wanted = canonical(address);
+  return publishedBy(object).some((p) => p.subnet === subnet && p.address === wanted);
 }

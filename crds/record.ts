@@ -1,5 +1,6 @@
 /** What an IP record's annotations and labels say about it. */
 import { KEPT, MARK, OWNER_KEY, OWNER_UID, SUBNET_UID } from "./annotations.ts";
+import { canonical } from "./canonical.ts";
 import type { IP } from "./ip.ts";
 import { IP_RESERVED_LABEL } from "./labels.ts";
 
@@ -30,8 +31,8 @@ export function isReservation(ip: IP): boolean {
   return label === "true" || (label !== "false" && ownerUidOf(ip) === undefined);
 }
 
-/** The addresses of a record, IPv4 first. */
+/** The addresses of a record, canonical, IPv4 first. */
 export function addressesOf({ spec }: IP): readonly string[] {
   const each = [spec.v4IpAddress, spec.v6IpAddress].filter((a) => a !== undefined && a !== "") as string[];
-  return each.length > 0 ? each : spec.ipAddress?.split(",").filter((a) => a !== "") ?? [];
+  return (each.length > 0 ? each : spec.ipAddress?.split(",").filter((a) => a !== "") ?? []).map(canonical);
 }
