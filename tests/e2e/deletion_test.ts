@@ -19,7 +19,7 @@ import { withOperator } from "./with_operator.ts";
 
 const ROUNDS = 100;
 /** Side by side, each with namespaces and a Subnet of its own. */
-const LANES = 20;
+const LANES = 10;
 const PODS = 6;
 
 const test = withOperator();
@@ -51,18 +51,15 @@ async function play(scene: Scene, { lane, chance }: Lane): Promise<number> {
   const isBound = chance.next() < 0.5, isDual = chance.next() < 0.5;
   const cidrBlock = isDual ? `10.50.${lane}.0/24,fd50:${lane}::/112` : `10.50.${lane}.0/24`;
   await scene.create(subnet(name, { cidrBlock, ...(isBound ? { namespaces: [namespace] } : {}) }));
-  const what = chance.pick(["Deployment", "pods", "Namespace"] as const), key = `${namespace}/web`;
+  const what = chance.weighed({ Deployment: 4, pods: 4, Namespace: 1 }), key = `${namespace}/web`;
   const annotations = isBound ? {} : ovn({ logical_switch: name });
   const pods = Array.from({ length: PODS }, (_, i) => `${key}-${i}`);
+  const moment = reached(scene, namespace, Math.floor(chance.next() * (isDual ? 4 : 3) * PODS));
   if (what === "pods") await scene.create(...pods.map((each) => pod(each, annotations)));
   else await scene.create(deployment(key, PODS, annotations));
-  const moment = Math.floor(chance.next() * (3 * PODS + 1));
-  await scene.cluster.journal.when(
-    `step ${moment} of ${namespace}`,
-    () => progressOf(scene, namespace) >= moment,
-  );
+  await moment;
+  const told = scene.podsOf(namespace).filter((each) => publishedBy(each).length > 0).length;
 
-  const told = toldOf(scene, namespace);
   const workload = {
     Deployment: () => scene.remove(DEPLOYMENTS, key),
     pods: () => Promise.all(pods.map((each) => scene.remove(Pod, each))),
@@ -82,17 +79,19 @@ async function play(scene: Scene, { lane, chance }: Lane): Promise<number> {
   return told;
 }
 
-/** From 0, no write yet, to thrice the number of pods: record, claims and annotations of each are there. */
-function progressOf(scene: Scene, namespace: string): number {
-  const { journal } = scene.cluster,
-    held = new Set(journal.of(AddressClaim).map(({ spec }) => spec.holder.name));
-  const records = journal.of(IP).filter(({ spec }) => spec.namespace === namespace);
-  const claimed = records.filter(({ metadata }) => held.has(metadata.name)).length;
-  return records.length + claimed + toldOf(scene, namespace);
+/** Resolves when so many records, claims and annotations of a namespace's pods have been written, of three per pod, or four where it has two addresses. */
+function reached({ cluster }: Scene, namespace: string, steps: number): Promise<void> {
+  const done = new Set<string>();
+  return cluster.journal.when(`${steps} writes for ${namespace}`, ({ kind, key, object }) => {
+    const isOurs = kind === IP
+      ? (object as IP)?.spec.namespace === namespace
+      : kind === AddressClaim
+      ? (object as AddressClaim)?.spec.ownerKey?.startsWith(`${namespace}/`)
+      : key.startsWith(`${namespace}/`) && object && publishedBy(object).length > 0;
+    if (isOurs) done.add(`${kind.kind} ${key}`);
+    return done.size >= steps;
+  });
 }
-
-const toldOf = (scene: Scene, namespace: string): number =>
-  scene.podsOf(namespace).filter((each) => publishedBy(each).length > 0).length;
 
 function leftOf({ cluster: { journal } }: Scene, namespace: string, name: string): readonly string[] {
   return [

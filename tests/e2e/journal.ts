@@ -18,7 +18,7 @@ export class Journal {
   /** How often a watch could not go on, so that commits may be missing. */
   gaps = 0;
   readonly #now = new Map<string, Map<Key, Obj>>();
-  readonly #lookers = new Set<() => void>();
+  readonly #lookers = new Set<(commit: Commit) => void>();
   readonly #stop = new AbortController();
   readonly #reflections: readonly Reflection[];
 
@@ -39,16 +39,15 @@ export class Journal {
   }
 
   /**
-   * Resolves right after the commit that makes it so.
+   * Resolves right after the first commit from now on that makes it so.
    *
    * @throws Error with the description when that does not come about within half a minute.
    */
-  async when(description: string, holds: () => boolean): Promise<void> {
+  async when(description: string, holds: (commit: Commit) => boolean): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(() => reject(new Error(`not within 30 s: ${description}`)), 30_000);
-    const look = () => holds() && resolve();
+    const look = (commit: Commit) => holds(commit) && resolve();
     this.#lookers.add(look);
-    look();
     await promise.finally(() => {
       clearTimeout(timer);
       this.#lookers.delete(look);
@@ -66,7 +65,7 @@ export class Journal {
 
   #commit(commit: Commit): void {
     this.commits.push(commit);
-    for (const look of this.#lookers) look();
+    for (const look of this.#lookers) look(commit);
   }
 
   #sink(kind: Kind): Sink {
