@@ -1,8 +1,12 @@
 /** Every namespace says which Subnets serve its pods. */
+import { AddressClaim } from "../crds/address_claim.ts";
 import { DEFAULT_SUBNET } from "../crds/defaults.ts";
 import { Namespace } from "../crds/foreign.ts";
+import { layoutOf } from "../crds/projections.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { Vpc } from "../crds/vpc.ts";
+import { parseAddress } from "../ipam/address.ts";
+import { refusalByLayout } from "../ipam/admit.ts";
 import { isDeleting, type Key, keyOf } from "../reconcile/kind.ts";
 import { desired, type Plan, wait } from "../reconcile/plan.ts";
 import { controller, on, wake } from "../reconcile/table.ts";
@@ -16,6 +20,7 @@ export default controller("namespace", [
   on(Namespace, reconcile),
   wake(Namespace, Subnet, concernedBy), // whatever makes a Subnet usable or not changes what it says
   wake(Namespace, Vpc, ({ spec }) => spec.namespaces ?? []),
+  wake(Namespace, AddressClaim, misplaced), // a Subnet with an address where none may be is not usable
 ]);
 
 export function reconcile(namespace: Namespace, view: View): Plan {
@@ -36,7 +41,18 @@ function unbound(namespace: Namespace, view: View): Plan {
 
 /** Whom a Subnet's change may concern: nobody, as long as it was and is Ready. */
 function* concernedBy(changed: Subnet, view: View): Iterable<Key> {
-  if (staysReady(changed, view)) return;
+  if (!staysReady(changed, view)) yield* served(changed, view);
+}
+
+/** A claim on a gateway, or outside of its Subnet's block. */
+function* misplaced({ spec }: AddressClaim, view: View): Iterable<Key> {
+  const subnet = view.get(Subnet, spec.subnet), address = parseAddress(spec.address);
+  if (subnet && address !== undefined && refusalByLayout(address, layoutOf(subnet))) {
+    yield* served(subnet, view);
+  }
+}
+
+function* served(changed: Subnet, view: View): Iterable<Key> {
   const { namespaces = [], namespaceSelectors } = changed.spec;
   const vpc = view.get(Vpc, changed.spec.vpc || undefined);
   yield* namespaces;

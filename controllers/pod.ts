@@ -17,6 +17,7 @@ import { holdOf, type Interface, isShown } from "./interface_hold.ts";
 import { podAnnotations } from "./pod_annotations.ts";
 import { requestOf } from "./pod_request.ts";
 import { place } from "./pod_subnet.ts";
+import { formatSubnet, isFormatted } from "./subnet_format.ts";
 import { staysReady } from "./settled.ts";
 
 export default controller("pod", [
@@ -77,6 +78,11 @@ function told(pod: Pod, hold: Hold, view: View): Plan {
   const record = (hold.met ?? hold.record[1]) as IP;
   const subnet = view.get(Subnet, record.spec.subnet);
   if (!subnet) return desired({ holds: [hold] });
+  if (!hold.published && !isFormatted(subnet)) {
+    const message = `NoSubnet: Subnet ${keyOf(subnet)} was edited and cannot be used as it is`;
+    const quiet = formatSubnet(subnet).ok; // then it is being completed right now
+    return wait({ reason: PodReason.AcquireAddressFailed, message }, [[Subnet, keyOf(subnet)]], { quiet });
+  }
   const ip = addressesOf(record).join(","), mac = record.spec.macAddress ?? "";
   const message = `provider=${OVN} subnet=${keyOf(subnet)} ip=${ip} mac=${mac}`;
   return desired({

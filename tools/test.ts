@@ -11,7 +11,14 @@ const WIDTH = 2;
 const TEST = ["test", "-A", "--no-check", "--permit-no-files"];
 
 /** Tests which are stages of their own: they need a real API server, or take minutes. */
-const APART = ["tests/conformance", "tests/control_plane", "tests/e2e", "tests/histories", "tests/mutants"];
+const APART = [
+  "tests/sandbox/kubectl_test.ts",
+  "tests/conformance",
+  "tests/control_plane",
+  "tests/e2e",
+  "tests/histories",
+  "tests/mutants",
+];
 
 /** In the order in which they are started: what others wait for first, then what fails quickly, then what takes long. */
 const STAGES: readonly Stage[] = [
@@ -30,7 +37,7 @@ const STAGES: readonly Stage[] = [
   {
     name: "control plane",
     deno: TEST,
-    paths: ["tests/control_plane"],
+    paths: ["tests/control_plane", "tests/sandbox/kubectl_test.ts"],
     after: "control-plane binaries",
   },
   { name: "end to end", deno: TEST, paths: ["tests/e2e"], after: "control-plane binaries" },
