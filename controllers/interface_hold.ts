@@ -95,6 +95,9 @@ function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
   if (holderUid !== uid && !adoptable) return holderUid ? leaving(owner, record) : unowned(owner, record);
   const subnet = view.get(Subnet, record.spec.subnet);
   if (!shown && !reserved && isLost(record, subnet)) return stranded(owner, record, subnet);
+  if (!subnet && subnetUidOf(record) === undefined) {
+    return homeless(owner, record.spec.subnet, addressesOf(record));
+  }
   const obstacle = shown
     ? takenBy(owner, publishedBy(owner.object), view)
     : reserved
@@ -171,6 +174,14 @@ function withdrawn({ kind, object }: Owner, record: IP, { message, because, unti
   return wait({ reason: PodReason.AcquireAddressFailed, message }, triggers, { release: [release] });
 }
 
+/** Kube-OVN gave it out, and its Subnet is gone: there is nothing that a claim could name. */
+function homeless(owner: Owner, subnet = "", addresses: readonly string[]): Wait {
+  return refused(owner, `NoSubnet: Subnet ${subnet} of ${addresses.join(" and ")} does not exist`, [[
+    Subnet,
+    subnet,
+  ]]);
+}
+
 /** A reservation is worn only once it holds what it reserves: it may name addresses that nobody can have. */
 function whyNotInForce(owner: Owner, record: IP, view: View): Wait | undefined {
   const name = `reservation ${record.metadata.name}`,
@@ -215,10 +226,7 @@ function restored(owner: Owner, published: readonly Published[], view: View): Ho
   const former = view.former(IP, owner.record);
   const subnetUid = claims.find((c) => c)?.spec.subnetUid ?? (former && subnetUidOf(former)) ??
     view.get(Subnet, name)?.metadata.uid;
-  if (subnetUid === undefined) {
-    const addresses = published.map((p) => p.address).join(" and ");
-    return refused(owner, `NoSubnet: Subnet ${name} of ${addresses} does not exist`, [[Subnet, name]]);
-  }
+  if (subnetUid === undefined) return homeless(owner, name, published.map((p) => p.address));
   const mac = object.metadata.annotations?.[podKey(OVN, "mac_address")];
   const fixedMac = mac !== undefined && view.get(AddressClaim, claimName(name, mac)) !== undefined;
   const addresses = published.map((p) => p.address);

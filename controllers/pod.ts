@@ -10,14 +10,13 @@ import { addressesOf, ownerKeyOf } from "../crds/record.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { freeMac } from "../ipam/mac.ts";
 import { isDeleting, type Key, keyOf } from "../reconcile/kind.ts";
-import { desired, type Hold, type Plan, type Wait, wait, yes } from "../reconcile/plan.ts";
+import { desired, type Hold, no, type Plan, type Verdict, type Wait, wait, yes } from "../reconcile/plan.ts";
 import { controller, on, wake } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
 import { holdOf, type Interface, isShown } from "./interface_hold.ts";
 import { podAnnotations } from "./pod_annotations.ts";
 import { requestOf } from "./pod_request.ts";
 import { place } from "./pod_subnet.ts";
-import { formatSubnet, isFormatted } from "./subnet_format.ts";
 import { staysReady } from "./settled.ts";
 
 export default controller("pod", [
@@ -78,18 +77,26 @@ function told(pod: Pod, hold: Hold, view: View): Plan {
   const record = (hold.met ?? hold.record[1]) as IP;
   const subnet = view.get(Subnet, record.spec.subnet);
   if (!subnet) return desired({ holds: [hold] });
-  if (!hold.published && !isFormatted(subnet)) {
-    const message = `NoSubnet: Subnet ${keyOf(subnet)} was edited and cannot be used as it is`;
-    const quiet = formatSubnet(subnet).ok; // then it is being completed right now
-    return wait({ reason: PodReason.AcquireAddressFailed, message }, [[Subnet, keyOf(subnet)]], { quiet });
-  }
   const ip = addressesOf(record).join(","), mac = record.spec.macAddress ?? "";
   const message = `provider=${OVN} subnet=${keyOf(subnet)} ip=${ip} mac=${mac}`;
   return desired({
     holds: [hold],
     annotate: [{ kind: Pod, object: pod, annotations: podAnnotations(pod, record, subnet), versioned: true }],
-    conditions: { Allocated: yes(PodReason.PodNetworkAllocated, message) },
+    conditions: { Allocated: yes(PodReason.PodNetworkAllocated, message), ...shared(pod, record, view) },
   });
+}
+
+/** Only from before our time: somebody else was told the same. Neither loses it, and each says so. */
+function shared(pod: Pod, record: IP, view: View): Readonly<Record<string, Verdict>> {
+  const taken = view.project(ledger, record.spec.subnet ?? "");
+  for (const address of addressesOf(record)) {
+    const by = taken.holders(address).others.find((who) =>
+      who.startsWith("Pod ") && who !== `Pod ${keyOf(pod)}`
+    );
+    const message = `AddressConflict: ${address} is shown by ${by} as well; delete one of the two`;
+    if (by) return { Unique: no(PodReason.AcquireAddressFailed, message) };
+  }
+  return {};
 }
 
 /** Pods of its records that were not told yet: if it is going or gone, they must give them up (FAULTS §4.2, W). */

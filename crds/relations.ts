@@ -4,7 +4,7 @@ import { AddressClaim } from "./address_claim.ts";
 import { OVN } from "./annotations.ts";
 import { DEFAULT_VPC } from "./defaults.ts";
 import { Node, Pod } from "./foreign.ts";
-import { IP } from "./ip.ts";
+import { IP, nodeRecordName } from "./ip.ts";
 import { isAlive, publishes } from "./published.ts";
 import { isReservation, ownerKeyOf, ownerUidOf } from "./record.ts";
 import { Subnet } from "./subnet.ts";
@@ -24,6 +24,12 @@ const isNodeKey = (ownerKey: string): boolean => !ownerKey.includes("/");
 const podKeyOf = (ownerKey: string | undefined) => ownerKey && !isNodeKey(ownerKey) ? ownerKey : undefined;
 const nodeKeyOf = (ownerKey: string | undefined) => ownerKey && isNodeKey(ownerKey) ? ownerKey : undefined;
 
+/** Kube-OVN's records of other things, such as u2o interconnections, have no namespace either: nobody releases those. */
+function nodeOf(ip: IP): string | undefined {
+  const node = nodeKeyOf(ownerKeyOf(ip));
+  return node !== undefined && ip.metadata.name === nodeRecordName(node) ? node : undefined;
+}
+
 export const relations = [
   // A Vpc cannot go before its Subnets, nor a Subnet before its addresses.
   belongsTo(Subnet, Vpc, vpcOf, { onDelete: "restrict", needs: (s) => isOvn(s.spec.provider) }),
@@ -42,7 +48,7 @@ export const relations = [
     keep: isReservation,
   }),
   // A node re-created under its name takes the record over: only a name that is gone releases it.
-  belongsTo(IP, Node, (ip) => nodeKeyOf(ownerKeyOf(ip)), { onDelete: "release", keep: isReservation }),
+  belongsTo(IP, Node, nodeOf, { onDelete: "release", keep: isReservation }),
   // A claim goes with its record, unless the owner was told the address: then the record comes back (FAULTS §4.2, step 8).
   belongsTo(AddressClaim, IP, (c) => c.spec.holder.kind === IP.kind ? c.spec.holder.name : undefined, {
     onDelete: "release",
