@@ -5,6 +5,7 @@ import type { IP } from "../crds/ip.ts";
 import { addressesOf } from "../crds/record.ts";
 import { vpcOf } from "../crds/relations.ts";
 import type { Subnet } from "../crds/subnet.ts";
+import { formatSubnet } from "./subnet_format.ts";
 
 type Output = typeof podOutputs[number];
 
@@ -16,7 +17,10 @@ type Told = Pick<IP, "spec">;
  * was told of its Subnet stays, for nothing looks at the pod again when that is edited. `routed` comes once the pod has a node.
  */
 export function podAnnotations(pod: Pod, record: Told, subnet: Subnet): Record<string, string> {
-  const { spec } = subnet, told = (suffix: Output) => pod.metadata.annotations?.[podKey(OVN, suffix)];
+  const formatted = formatSubnet(subnet),
+    told = (suffix: Output) => pod.metadata.annotations?.[podKey(OVN, suffix)];
+  // As it will be once it is completed: an edit that is not written back yet must not show.
+  const spec = formatted.ok ? { ...subnet.spec, ...formatted.spec } : subnet.spec;
   const before = told("allocated") === "true";
   const vpc = spec.vlan && !spec.u2oInterconnection && !spec.logicalGateway ? undefined : vpcOf(subnet);
   const values: Partial<Record<Output, string | undefined>> = {
