@@ -26,6 +26,8 @@ export interface Cluster extends AsyncDisposable {
   readonly journal: Journal;
   /** A replica; not started yet. Alone and leading unless `args` are given. */
   replica(name: string, args?: readonly string[]): OperatorProcess;
+  /** The last that the replicas' logs complain about. */
+  complaints(): Promise<string>;
 }
 
 export interface ClusterOptions extends ControlPlaneOptions {
@@ -44,14 +46,26 @@ export async function startCluster(
   const kubeconfig = await serviceAccount(plane, kubectl), journal = new Journal(client, kinds);
   const kubelet = new FakeKubelet(client, { env: systemEnv() });
   await kubelet.ensureNodes(nodes);
-  const running = kubelet.run(stop.signal);
+  const running = kubelet.run(stop.signal), replicas: OperatorProcess[] = [];
   return {
     plane,
     kubectl,
     client,
     journal,
-    replica: (name, args = ["--no-lease"]) =>
-      operator(plane, { name, args: ["--kubeconfig", kubeconfig, ...args] }),
+    replica(name, args = ["--no-lease"]) {
+      const replica = operator(plane, { name, args: ["--kubeconfig", kubeconfig, ...args] });
+      replicas.push(replica);
+      return replica;
+    },
+    async complaints() {
+      const logs = await Promise.all(replicas.map(async ({ name, logFile }) => {
+        const lines = (await Deno.readTextFile(logFile).catch(() => "")).trimEnd().split("\n");
+        return lines.filter((line) => !line.includes('"level":"INFO"')).slice(-15).map((line) =>
+          `${name}: ${line}`
+        );
+      }));
+      return logs.flat().join("\n");
+    },
     async [Symbol.asyncDispose]() {
       stop.abort();
       await Promise.all([running, journal.stop()]);

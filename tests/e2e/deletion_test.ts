@@ -14,17 +14,17 @@ import { eventually } from "../control_plane/eventually.ts";
 import { writesIn } from "./audit.ts";
 import { OPERATOR } from "./cluster.ts";
 import { deployment, DEPLOYMENTS, ovn, pod, subnet } from "./manifests.ts";
-import type { Scene } from "./scene.ts";
-import { withOperator } from "./with_operator.ts";
+import { type Scene, seconds } from "./scene.ts";
+import { withCluster } from "./with_cluster.ts";
 
 const ROUNDS = 100;
 /** Side by side, each with namespaces and a Subnet of its own. */
 const LANES = 10;
 const PODS = 6;
 
-const test = withOperator();
+const test = withCluster();
 
-test(`pods and their Subnet are deleted together ${ROUNDS} times, at random moments, and nothing is left`, async ({ scene }) => {
+test(`pods and their Subnet are deleted together ${ROUNDS} times, at random moments, and nothing is left`, async (scene) => {
   const seed = Number(Deno.env.get("CADASTRE_SEED") ?? Math.floor(Math.random() * 1e9));
   console.log(`deletion: seed ${seed}`);
   const began = performance.now(), told: number[] = [];
@@ -33,9 +33,10 @@ test(`pods and their Subnet are deleted together ${ROUNDS} times, at random mome
     for (let round = 0; round < ROUNDS / LANES; round++) told.push(await play(scene, { lane, chance }));
   }));
   const [none, some] = [told.filter((n) => n === 0).length, told.filter((n) => n > 0 && n < PODS).length];
-  const took = ((performance.now() - began) / 1000).toFixed(1);
   console.log(
-    `deletion: ${ROUNDS} rounds in ${took} s; no pod was told yet ${none} times, some were ${some} times`,
+    `deletion: ${ROUNDS} rounds in ${
+      seconds(began)
+    }; no pod was told yet ${none} times, some were ${some} times`,
   );
   await nobodyHelped(scene);
 });

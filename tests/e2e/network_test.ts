@@ -11,11 +11,11 @@ import type { Kubectl } from "../control_plane/kubectl.ts";
 import { isReady } from "./invariants.ts";
 import type { Journal } from "./journal.ts";
 import { deployment, pod, subnet } from "./manifests.ts";
-import { withOperator } from "./with_operator.ts";
+import { withCluster } from "./with_cluster.ts";
 
-const test = withOperator({ nodes: 5 });
+const test = withCluster({ nodes: 5 });
 
-test("every node has an address of the join Subnet, and gives it back when it goes", async ({ scene }) => {
+test("every node has an address of the join Subnet, and gives it back when it goes", async (scene) => {
   const { journal } = scene.cluster;
   const nodes = await eventually("five nodes have addresses", () => {
     const told = journal.of(Node).filter((node) => publishedBy(node).length > 0);
@@ -37,7 +37,7 @@ test("every node has an address of the join Subnet, and gives it back when it go
   await eventually("its record is gone", () => assertEquals(journal.get(IP, nodeRecordName(key)), undefined));
 });
 
-test("namespaces carry their Subnet, and counters are filled in, before it turns Ready", async ({ scene }) => {
+test("namespaces carry their Subnet, and counters are filled in, before it turns Ready", async (scene) => {
   const labels = { team: "blue" };
   const named = await Promise.all(Array.from({ length: 15 }, () => scene.namespace("named")));
   const selected = await Promise.all(Array.from({ length: 15 }, () => scene.namespace("chosen", { labels })));
@@ -69,7 +69,7 @@ test("namespaces carry their Subnet, and counters are filled in, before it turns
   });
 });
 
-test("kubectl shows Subnets, IPs and claims in the columns of Kube-OVN", async ({ scene }) => {
+test("kubectl shows Subnets, IPs and claims in the columns of Kube-OVN", async (scene) => {
   const { kubectl } = scene.cluster, namespace = await scene.namespace("columns");
   await scene.create(subnet("columns", { cidrBlock: "10.41.0.0/24,fd41::/120", namespaces: [namespace] }));
   await scene.ready("columns");
@@ -104,7 +104,7 @@ test("kubectl shows Subnets, IPs and claims in the columns of Kube-OVN", async (
   assertMatch(await kubectl(["describe", "pod", "web", "-n", namespace]), /PodNetworkAllocated/);
 });
 
-test("records and claims that somebody deletes come back as they were", async ({ scene }) => {
+test("records and claims that somebody deletes come back as they were", async (scene) => {
   const { journal } = scene.cluster, namespace = await scene.namespace("hand");
   await scene.create(deployment(`${namespace}/web`, 6));
   const pods = await scene.running(namespace, 6);

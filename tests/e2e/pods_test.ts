@@ -1,18 +1,17 @@
 /** What pods get, keep and give back, on a cluster with nothing wrong with it. */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
-import { AddressClaim } from "../../crds/address_claim.ts";
 import { IP, recordName } from "../../crds/ip.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import { eventually } from "../control_plane/eventually.ts";
 import { deployment, DEPLOYMENTS, ovn, pod, subnet } from "./manifests.ts";
-import type { Scene } from "./scene.ts";
-import { withOperator } from "./with_operator.ts";
+import { seconds } from "./scene.ts";
+import { withCluster } from "./with_cluster.ts";
 
-const test = withOperator();
+const test = withCluster();
 
-test("a Deployment of 200 pods gets 200 addresses, rolls, is deleted, and the register is empty", async ({ scene }) => {
+test("a Deployment of 200 pods gets 200 addresses, rolls, is deleted, and the register is empty", async (scene) => {
   const namespace = await scene.namespace("web"), began = performance.now();
   await scene.create(subnet("big", { cidrBlock: "10.30.0.0/22", namespaces: [namespace] }));
   const before = (await scene.ready("big")).status!;
@@ -37,7 +36,7 @@ test("a Deployment of 200 pods gets 200 addresses, rolls, is deleted, and the re
 
   const deleted = performance.now();
   await scene.remove(DEPLOYMENTS, `${namespace}/web`);
-  await emptied(scene, "big", 60_000);
+  await scene.emptied("big", 60_000);
   assertEquals(scene.podsOf(namespace), []);
   await eventually("the counters are what they were", () => {
     assertEquals(countersOf(scene.get(Subnet, "big")), countersOf({ status: before }));
@@ -45,7 +44,7 @@ test("a Deployment of 200 pods gets 200 addresses, rolls, is deleted, and the re
   console.log(`200 pods gone after ${seconds(deleted)}`);
 });
 
-test("pods of a dual-stack Subnet get an address of each family, or of the one they ask for", async ({ scene }) => {
+test("pods of a dual-stack Subnet get an address of each family, or of the one they ask for", async (scene) => {
   const namespace = await scene.namespace("dual");
   await scene.create(subnet("dual", { cidrBlock: "10.31.0.0/24,fd31::/112", namespaces: [namespace] }));
   await scene.ready("dual");
@@ -67,10 +66,10 @@ test("pods of a dual-stack Subnet get an address of each family, or of the one t
   });
   await scene.remove(DEPLOYMENTS, `${namespace}/both`);
   await Promise.all(["v4", "v6"].map((name) => scene.remove(Pod, `${namespace}/${name}`)));
-  await emptied(scene, "dual");
+  await scene.emptied("dual");
 });
 
-test("pods wait for a Subnet that is created after them, and for its Vpc", async ({ scene }) => {
+test("pods wait for a Subnet that is created after them, and for its Vpc", async (scene) => {
   const namespace = await scene.namespace("early");
   await scene.create(deployment(`${namespace}/early`, 10, ovn({ logical_switch: "late" })));
   const [first] = await eventually("ten pods wait", () => {
@@ -96,7 +95,7 @@ test("pods wait for a Subnet that is created after them, and for its Vpc", async
   });
 });
 
-test("a fixed address goes to one pod; another that wants it is told who has it, and gets it after it", async ({ scene }) => {
+test("a fixed address goes to one pod; another that wants it is told who has it, and gets it after it", async (scene) => {
   const namespace = await scene.namespace("fixed");
   const spec = {
     cidrBlock: "10.33.0.0/24",
@@ -125,7 +124,7 @@ test("a fixed address goes to one pod; another that wants it is told who has it,
   assertEquals(addressesOf((await scene.running(namespace, 1))[0]!), ["10.33.0.150"]);
 });
 
-test("a Deployment with a list of as many addresses as pods rolls one by one", async ({ scene }) => {
+test("a Deployment with a list of as many addresses as pods rolls one by one", async (scene) => {
   const namespace = await scene.namespace("list"), list = ["10.35.0.9", "10.35.0.7", "10.35.0.8"];
   await scene.create(subnet("list", { cidrBlock: "10.35.0.0/24", namespaces: [namespace] }));
   await scene.ready("list");
@@ -143,7 +142,7 @@ test("a Deployment with a list of as many addresses as pods rolls one by one", a
   assertEquals(rolled.flatMap(addressesOf).sort(), list.toSorted());
 });
 
-test("a pod created anew under its name is another pod; one that finishes gives its address back", async ({ scene }) => {
+test("a pod created anew under its name is another pod; one that finishes gives its address back", async (scene) => {
   const namespace = await scene.namespace("again"), key = `${namespace}/again`;
   const mac = (of: Pod) => of.metadata.annotations?.["ovn.kubernetes.io/mac_address"];
   await scene.create(pod(key));
@@ -169,15 +168,6 @@ test("a pod created anew under its name is another pod; one that finishes gives 
   });
 });
 
-/** Waits until nothing of a Subnet is in use. */
-async function emptied({ cluster: { journal } }: Scene, name: string, within = 20_000): Promise<void> {
-  await eventually(`0 IP records and 0 claims in Subnet ${name}`, () => {
-    const records = journal.of(IP).filter(({ spec }) => spec.subnet === name);
-    const claims = journal.of(AddressClaim).filter(({ spec }) => spec.subnet === name);
-    assertEquals([records.length, claims.length], [0, 0]);
-  }, { within });
-}
-
 function addressesOf({ metadata: { annotations } }: Pod): readonly string[] {
   return annotations?.["ovn.kubernetes.io/allocated"] === "true"
     ? annotations["ovn.kubernetes.io/ip_address"]!.split(",")
@@ -193,5 +183,3 @@ function countersOf({ status }: Pick<Subnet, "status">): Readonly<Record<string,
   const counters = { v4usingIPs, v4availableIPs, v6usingIPs, v6availableIPs };
   return Object.fromEntries(Object.entries(counters).map(([field, count]) => [field, Number(count)]));
 }
-
-const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;

@@ -1,6 +1,8 @@
 /** What tests do to a cluster, and how they look at it. */
 import { assertEquals } from "@std/assert";
+import { AddressClaim } from "../../crds/address_claim.ts";
 import { type Node, Pod } from "../../crds/foreign.ts";
+import { IP } from "../../crds/ip.ts";
 import { kinds } from "../../crds/mod.ts";
 import { publishedBy } from "../../crds/published.ts";
 import { Subnet } from "../../crds/subnet.ts";
@@ -8,7 +10,8 @@ import type { Json } from "../../kube/api.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { type Key, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
 import { eventually } from "../control_plane/eventually.ts";
-import type { Cluster } from "./cluster.ts";
+import { writesIn } from "./audit.ts";
+import { type Cluster, OPERATOR } from "./cluster.ts";
 import { isReady, type Objects, violations } from "./invariants.ts";
 import { replay } from "./history.ts";
 import { DEPLOYMENTS, EVENTS } from "./manifests.ts";
@@ -102,6 +105,16 @@ export class Scene {
     }, { within });
   }
 
+  /** Waits until nothing of a Subnet is in use. */
+  async emptied(subnet: string, within = 30_000): Promise<void> {
+    const { journal } = this.cluster;
+    await eventually(`0 IP records and 0 claims in Subnet ${subnet}`, () => {
+      const records = journal.of(IP).filter(({ spec }) => spec.subnet === subnet);
+      const claims = journal.of(AddressClaim).filter(({ spec }) => spec.subnet === subnet);
+      assertEquals([records.length, claims.length], [0, 0]);
+    }, { within });
+  }
+
   /** All that the operator said about an object, oldest first, as `Warning AcquireAddressFailed …`. */
   async eventsOf({ metadata: { uid, namespace = "default" } }: Obj): Promise<readonly string[]> {
     const fieldSelector = `involvedObject.uid=${uid}`;
@@ -155,4 +168,23 @@ export class Scene {
     }, { within: options.within ?? 15_000 });
     assertEquals(replay(journal.commits, { ...options, touched: this.touched }), []);
   }
+
+  /** The operator writes nothing, not even what would change nothing, from before `act` until some seconds after it. */
+  async silent(act: () => Promise<void> | void): Promise<void> {
+    const { plane } = this.cluster;
+    const written = async () =>
+      (await writesIn(plane.auditLog)).filter(({ user, resource }) =>
+        user === OPERATOR && resource !== "leases"
+      );
+    const before = (await written()).length;
+    await act();
+    await new Promise((resolve) => setTimeout(resolve, SILENT_MS));
+    assertEquals((await written()).slice(before), [], "written at rest");
+  }
 }
+
+/** Longer than counters are held back, and than most first retries. */
+const SILENT_MS = 5_000;
+
+/** Since then, as `1.2 s`. */
+export const seconds = (began: number): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;

@@ -1,0 +1,115 @@
+/** The operator killed at work, doubled on purpose, and replaced by the rules of its lease. */
+import { assert, assertEquals } from "@std/assert";
+import { Pod } from "../../crds/foreign.ts";
+import { IP } from "../../crds/ip.ts";
+import { publishedBy } from "../../crds/published.ts";
+import { DURATION_MS, RETRY_MS } from "../../kube/lease_step.ts";
+import { eventually } from "../control_plane/eventually.ts";
+import type { OperatorProcess } from "../control_plane/operator.ts";
+import { deployment, DEPLOYMENTS, pod, subnet } from "./manifests.ts";
+import { type Scene, seconds } from "./scene.ts";
+import { withCluster } from "./with_cluster.ts";
+
+const test = withCluster({ operator: false });
+
+test("killed in the middle of 500 pods, and in the middle of their end, it loses and doubles nothing", async (scene) => {
+  const { cluster } = scene, operator = cluster.replica("killed");
+  await operator.start();
+  const namespace = await scene.namespace("many"), began = performance.now();
+  await scene.create(subnet("many", { cidrBlock: "10.60.0.0/22", namespaces: [namespace] }));
+  await scene.ready("many");
+  await scene.create(deployment(`${namespace}/many`, 500));
+  for (const count of [100, 250]) {
+    await eventually(`${count} pods have addresses`, () => toldIn(scene, namespace) >= count, {
+      within: 60_000,
+    });
+    await operator.kill();
+    console.log(
+      `replicas: killed when ${toldIn(scene, namespace)} of ${
+        scene.podsOf(namespace).length
+      } pods had addresses`,
+    );
+    await operator.start();
+  }
+  const pods = await scene.running(namespace, 500, 60_000);
+  assertEquals(new Set(pods.flatMap((each) => publishedBy(each).map((p) => p.address))).size, 500);
+  console.log(`replicas: 500 pods with two kills in ${seconds(began)}`);
+  await scene.verify();
+
+  await scene.remove(DEPLOYMENTS, `${namespace}/many`);
+  await eventually("a part of the records is gone", () => recordsOf(scene, "many") < 350, { within: 60_000 });
+  await operator.kill();
+  console.log(`replicas: killed when ${recordsOf(scene, "many")} of 500 records were left`);
+  await operator.start();
+  await scene.emptied("many");
+  await scene.verify();
+  await operator.stop();
+});
+
+test("two at once give no address twice, and write nothing at rest", async (scene) => {
+  const [a, b] = [scene.cluster.replica("one"), scene.cluster.replica("two")];
+  await Promise.all([a.start(), b.start()]);
+  const namespace = await scene.namespace("twice");
+  await scene.create(subnet("twice", { cidrBlock: "10.61.0.0/24,fd61::/112", namespaces: [namespace] }));
+  await scene.ready("twice");
+  await scene.create(deployment(`${namespace}/twice`, 150));
+  await scene.running(namespace, 150, 60_000);
+  await scene.verify();
+  await scene.merge(DEPLOYMENTS, `${namespace}/twice`, { spec: { replicas: 50 } });
+  await scene.running(namespace, 50, 60_000);
+  await scene.verify();
+  await scene.silent(() => {});
+  await Promise.all([a.kill(), b.kill()]);
+  await scene.silent(() => a.start());
+  await scene.remove(DEPLOYMENTS, `${namespace}/twice`);
+  await scene.emptied("twice");
+  await scene.verify();
+  await a.stop();
+});
+
+test("the lease passes at once when its holder is stopped, and within its duration when it is killed", async (scene) => {
+  const { cluster } = scene, namespace = await scene.namespace("lease");
+  const [a, b] = ["first", "second"].map((name) => cluster.replica(name, [])) as [
+    OperatorProcess,
+    OperatorProcess,
+  ];
+  await a.start();
+  await b.start();
+  assertEquals(await roleOf(a), "leader");
+  await served("before");
+
+  await a.stop();
+  const stopped = await served("stopped");
+  assertEquals(await roleOf(b), "leader");
+  await a.start();
+  await b.kill();
+  const killed = await served("killed");
+  console.log(`replicas: a pod is served ${stopped} after a stop, ${killed} after a kill`);
+  assert(parseFloat(stopped) < 2 * RETRY_MS / 1000, stopped);
+  assert(parseFloat(killed) < (DURATION_MS + 2 * RETRY_MS) / 1000, killed);
+  await a.stop();
+
+  async function served(name: string): Promise<string> {
+    const began = performance.now();
+    await scene.create(pod(`${namespace}/${name}`));
+    await eventually(
+      `pod ${name} has an address`,
+      () => publishedBy(scene.get(Pod, `${namespace}/${name}`)).length > 0,
+      {
+        within: 60_000,
+      },
+    );
+    return seconds(began);
+  }
+});
+
+/** `leader`, or `follower of …`. */
+async function roleOf({ url }: OperatorProcess): Promise<string | undefined> {
+  return /role: (.*)/.exec(await (await fetch(`${url}/readyz`)).text())?.[1];
+}
+
+const toldIn = (scene: Scene, namespace: string): number =>
+  scene.podsOf(namespace).filter((each) => publishedBy(each).length > 0).length;
+
+const recordsOf = ({ cluster }: Scene, name: string): number =>
+  cluster.journal.of(IP).filter(({ spec }) => spec.subnet === name).length;
