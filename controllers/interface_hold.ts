@@ -72,8 +72,22 @@ export function holdOf(
   if (record) return holdMet(owner, record, view);
   const published = ownPublications(owner, view);
   if (published.length > 0) return restored(owner, published, view);
-  const chosen = fresh();
+  const chosen = leftBehind(owner, view) ?? fresh();
   return chosen === undefined || "verdict" in chosen ? chosen : newHold(owner, chosen, { published: false });
+}
+
+/**
+ * Claims of a record that is gone: somebody deleted it, and may have done so while a replica was telling the owner its address. They
+ * are fenced before they go (step 7), so whoever is still at it fails; only then is another address chosen.
+ */
+function leftBehind({ kind, object }: Owner, view: View): Wait | undefined {
+  const claims = view.referrers(AddressClaim, kind, keyOf(object)).filter((claim) =>
+    claim.metadata.uid !== ""
+  );
+  const [first, ...others] = claims.map((claim): Trigger => [AddressClaim, keyOf(claim)]);
+  if (!first) return undefined;
+  const message = `claims of an earlier record are being released: ${claims.map(keyOf).join(", ")}`;
+  return wait({ reason: PodReason.AcquireAddressFailed, message }, [first, ...others], { quiet: true });
 }
 
 /** Whether the owner's annotations show just the addresses of this record. */
