@@ -21,7 +21,7 @@ import { assumptions } from "./assumptions.ts";
 import { diff, type Subject } from "./diff.ts";
 import type { Drive, Env } from "./env.ts";
 import { gate } from "./gate.ts";
-import { intentChanged } from "./intent.ts";
+import { intentChanged, verdictChanged } from "./intent.ts";
 import { Journal } from "./journal.ts";
 import { type Key, keyOf, type Kind, type Obj } from "./kind.ts";
 import { Patience } from "./patience.ts";
@@ -231,7 +231,7 @@ export class Engine {
     const intent = intentChanged(kind, before, after);
     if (intent) this.#forgive({ kind, key });
     this.#wake(kind, key, "live");
-    if (intent) this.#end({ kind, key });
+    if (intent || (kind.statusSubresource && verdictChanged(before, after))) this.#end({ kind, key });
     for (const relation of this.#o.rules.relations) {
       if (relation.child.kind === kind.kind) {
         const left = before && relation.to(before), joined = after && relation.to(after);

@@ -1,6 +1,6 @@
 /** Whether a change is one that others may have waited for. */
 import { contains } from "./contains.ts";
-import type { Kind, Obj } from "./kind.ts";
+import type { Condition, Kind, Obj } from "./kind.ts";
 
 /**
  * That it is there, what it asks for, that it is going. A status of ours is none of these; of other kinds it is, since that is
@@ -17,6 +17,14 @@ export function intentChanged(kind: Kind, before: Obj | undefined, after: Obj | 
     if (a.generation !== b.generation) return true;
   } else if (!same(before.spec, after.spec)) return true;
   return !kind.ours && !same(before.status, after.status);
+}
+
+/** Whether an object of ours says something else of itself: whoever waits for it may have to say so too. */
+export function verdictChanged(before: Obj | undefined, after: Obj | undefined): boolean {
+  const reasons = (object: Obj | undefined) =>
+    (object?.status as { conditions?: readonly Condition[] } | undefined)?.conditions
+      ?.map((c) => `${c.type} ${c.status} ${c.reason}`).join("\n") ?? "";
+  return reasons(before) !== reasons(after);
 }
 
 const same = (a: unknown, b: unknown): boolean => a === b || (contains(a, b) && contains(b, a));

@@ -5,7 +5,7 @@ import type { Obj } from "../../kube/resource.ts";
 import { Announcer } from "../../reconcile/announce.ts";
 import { backoffMs, slowBackoffMs } from "../../reconcile/backoff.ts";
 import { contains } from "../../reconcile/contains.ts";
-import { intentChanged } from "../../reconcile/intent.ts";
+import { intentChanged, verdictChanged } from "../../reconcile/intent.ts";
 import { desired, no, wait, yes } from "../../reconcile/plan.ts";
 import { Queue } from "../../reconcile/queue.ts";
 import { Waits } from "../../reconcile/waits.ts";
@@ -66,6 +66,18 @@ Deno.test("a status of ours is no intent, a phase of a pod is one", () => {
   assert(intentChanged(Subnet, subnet, { ...subnet, metadata: { ...subnet.metadata, generation: 2 } }));
   assert(intentChanged(Pod, pod, { ...pod, status: { phase: "Failed" } }));
   assert(!intentChanged(Pod, pod, { ...pod, metadata: { ...pod.metadata, resourceVersion: "2" } }));
+});
+
+Deno.test("another reason is a new verdict, another count is not", () => {
+  const says = (reason: string, used: number): Obj => ({
+    ...pod,
+    status: {
+      v4usingIPs: used,
+      conditions: [{ type: "Ready", status: "False", reason, message: String(used) }],
+    },
+  });
+  assert(verdictChanged(says("VpcNotFound", 1), says("Overlap", 1)));
+  assert(!verdictChanged(says("Overlap", 1), says("Overlap", 2)));
 });
 
 Deno.test("a pod hears of a problem once, again when its word changes, and again after it was over", () => {
