@@ -61,9 +61,9 @@ export class Facts {
     return this.#leader.engine.explain(kind, key)?.plan;
   }
 
-  /** What whoever leads said last about an object. */
-  saidOf(uid: string): Announcement | undefined {
-    return this.#world.said[this.#leader.index]!.get(uid);
+  /** The last Warning about an object of any replica whose last Event about it that was. */
+  warningAbout(uid: string): Announcement | undefined {
+    return this.#world.said.map((said) => said.get(uid)).find((event) => event?.type === "Warning");
   }
 
   get #leader(): Replica {

@@ -18,6 +18,8 @@ const unique: Invariant = {
   afterWrite: ({ kind, object }, facts) => {
     const told = isOwner(kind.kind) ? facts.told.get(object.metadata.uid) : undefined;
     for (const address of told?.addresses ?? []) {
+      // Somebody deleted the claim by hand: only an admission policy could have prevented what follows.
+      if (facts.touched.has(claimName(told!.subnet, address))) continue;
       for (const other of facts.tellersOf(told!.subnet, address)) {
         if (other.uid !== told!.uid) {
           return `${told!.owner} and ${other.owner} both have ${address} of ${told!.subnet}`;
@@ -30,41 +32,15 @@ const unique: Invariant = {
 /** S2. */
 const claimed: Invariant = {
   id: "S2",
-  says:
-    "what an owner was told is claimed by its record; after a user's hand, by the same holder name or by nobody",
+  says: "what an owner was told is claimed by its record, unless a user touched the record or the claim",
   afterWrite: (write, facts) => {
     for (const told of concerned(write, facts)) {
       const wrong = whatIsUnclaimed(told, facts);
-      if (wrong) return wrong;
+      if (!wrong) forgive(told, facts);
+      else if (!namesOf(told).some((name) => facts.touched.has(name))) return wrong;
     }
   },
 };
-
-function whatIsUnclaimed(told: Told, facts: Facts): string | undefined {
-  const { cluster } = facts, record = cluster.get(IP, told.record);
-  const claims = told.addresses.map((address) => claimName(told.subnet, address));
-  const isTouched = [told.record, ...claims].some((name) => facts.touched.has(name));
-  for (const [i, name] of claims.entries()) {
-    const address = told.addresses[i], holder = cluster.get(AddressClaim, name)?.spec.holder;
-    if (holder && holder.name !== told.record) {
-      return `${told.owner} has ${address}, which ${holder.name} holds`;
-    }
-    if (isTouched && !(holder && holder.uid === record?.metadata.uid)) return undefined;
-    if (!holder) return `${told.owner} has ${address} of ${told.subnet}, which nobody holds`;
-    if (holder.uid !== record?.metadata.uid) {
-      return `${told.owner} has ${address}, held by ${holder.name} as ${holder.uid}, which is ${
-        record?.metadata.uid ?? "gone"
-      }`;
-    }
-  }
-  const owner = record?.metadata.annotations?.[OWNER_UID];
-  if (owner !== told.uid) {
-    return isTouched
-      ? undefined
-      : `${told.owner} (${told.uid}) has the addresses of a record that serves ${owner}`;
-  }
-  for (const name of [told.record, ...claims]) facts.touched.delete(name);
-}
 
 /** S2 at rest. */
 const restored: Invariant = {
@@ -72,17 +48,40 @@ const restored: Invariant = {
   says: "at rest, what an owner was told is claimed by its record, or the owner was told what is in the way",
   atRest: (facts) => {
     for (const told of facts.told.values()) {
-      const names = [told.record, ...told.addresses.map((address) => claimName(told.subnet, address))];
-      const wrong = whatIsUnclaimed(told, facts), left = names.find((name) => facts.touched.has(name));
-      if (wrong) return wrong;
+      const wrong = whatIsUnclaimed(told, facts);
       const isWaiting =
         facts.plannedFor(told.owner.includes("/") ? Pod : Node, told.owner)?.verdict === "wait";
-      if (left && !(isWaiting && facts.saidOf(told.uid)?.type === "Warning")) {
-        return `${told.owner} has ${told.addresses}, and ${left}, which a user touched, is not as it was`;
-      }
+      if (wrong && !(isWaiting && facts.warningAbout(told.uid))) return wrong;
     }
   },
 };
+
+function whatIsUnclaimed(told: Told, { cluster }: Facts): string | undefined {
+  const record = cluster.get(IP, told.record), owner = record?.metadata.annotations?.[OWNER_UID];
+  for (const address of told.addresses) {
+    const holder = cluster.get(AddressClaim, claimName(told.subnet, address))?.spec.holder;
+    if (!holder) return `${told.owner} has ${address} of ${told.subnet}, which nobody holds`;
+    if (holder.name !== told.record) return `${told.owner} has ${address}, which ${holder.name} holds`;
+    if (holder.uid === record?.metadata.uid) continue;
+    return `${told.owner} has ${address}, held by ${holder.name} as ${holder.uid}, which is ${
+      record?.metadata.uid ?? "gone"
+    }`;
+  }
+  if (owner !== told.uid) {
+    return `${told.owner} (${told.uid}) has the addresses of a record that serves ${owner}`;
+  }
+}
+
+const namesOf = ({ record, subnet, addresses }: Told): readonly string[] => [
+  record,
+  ...addresses.map((address) => claimName(subnet, address)),
+];
+
+/** All is as it was before a user's hand; not so where two were told one address by then. */
+function forgive(told: Told, facts: Facts): void {
+  const isShared = told.addresses.some((address) => [...facts.tellersOf(told.subnet, address)].length > 1);
+  if (!isShared) { for (const name of namesOf(told)) facts.touched.delete(name); }
+}
 
 /** S13. */
 const kept: Invariant = {
@@ -91,6 +90,7 @@ const kept: Invariant = {
   afterWrite: ({ kind, type, by, object }, facts) => {
     if (kind.kind !== "AddressClaim" || type !== "DELETED" || typeof by !== "number") return;
     const { subnet, address, holder } = (object as AddressClaim).spec;
+    if (facts.touched.has(object.metadata.name)) return;
     for (const told of facts.tellersOf(subnet, address)) {
       if (told.record === holder.name) {
         return `replica-${by} deleted the claim of ${address}, which ${told.owner} has`;

@@ -12,10 +12,10 @@ import { conditionOf } from "./rest.ts";
 
 /** `undefined` where it is; else what is wrong with it. Judged by today's reason: an Event is only due when somebody looks again. */
 export function excuse(pod: Pod, facts: Facts): string | undefined {
-  const said = facts.saidOf(pod.metadata.uid), plan = facts.plannedFor(Pod, keyOf(pod));
+  const plan = facts.plannedFor(Pod, keyOf(pod));
   if (plan?.verdict !== "wait") return "and it does not wait for any";
   const { message } = plan, word = /^\w+/.exec(message)?.[0];
-  if (said?.type !== "Warning") return `${message}; but it was told ${said?.reason} ${said?.message}`;
+  if (!facts.warningAbout(pod.metadata.uid)) return `${message}; but nobody told it`;
   const reservation = / reservation (\S+) (?:does not hold|has no address)/.exec(message)?.[1];
   if (reservation) return isRefused(reservation, facts) ? undefined : `${message}; but nothing says why`;
   const name = /Subnet (\S+?)[: ]/.exec(message + " ")?.[1] ?? "";
@@ -48,7 +48,7 @@ const isReady = (subnet: Subnet | undefined): boolean =>
 /** The record that a user made was told what is wrong with it. */
 function isRefused(name: string, facts: Facts): boolean {
   const record = facts.cluster.get(IP, name);
-  return record !== undefined && facts.saidOf(record.metadata.uid)?.type === "Warning";
+  return record !== undefined && facts.warningAbout(record.metadata.uid) !== undefined;
 }
 
 /** No address of one of the families is free. */

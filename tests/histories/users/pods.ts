@@ -26,6 +26,9 @@ export const createForgedPod: Doing = (cluster, random) => {
     "ovn.kubernetes.io/allocated": "true",
     "ovn.kubernetes.io/logical_switch": subnet,
     "ovn.kubernetes.io/ip_address": addressIn(subnet, random),
+    "ovn.kubernetes.io/cidr": "10.0.0.0/8",
+    "ovn.kubernetes.io/gateway": "10.0.0.1",
+    "ovn.kubernetes.io/logical_router": "ovn-cluster",
   };
   return at && create(Pod, podBody(random, { ...at, annotations }));
 };
