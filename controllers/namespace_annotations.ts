@@ -9,11 +9,20 @@ import { keyOf, type Obj } from "../reconcile/kind.ts";
  * `ip_pool` comes with IPPool objects.
  */
 export function namespaceAnnotations(subnets: readonly Subnet[]): Readonly<Record<string, string>> {
+  const most = Math.max(1, Math.floor(LISTED / subnets.length));
   return {
     [namespaceKey("logical_switch")]: subnets.map(keyOf).join(","),
     [namespaceKey("cidr")]: subnets.map(({ spec }) => spec.cidrBlock ?? "").join(";"),
-    [namespaceKey("exclude_ips")]: subnets.map(({ spec }) => (spec.excludeIps ?? []).join(",")).join(";"),
+    [namespaceKey("exclude_ips")]: subnets.map(({ spec }) => listed(spec.excludeIps ?? [], most)).join(";"),
   };
+}
+
+/** Of all Subnets together: all annotations of an object may have 256 KiB, and an IPv6 range takes 80 characters. */
+const LISTED = 1024;
+
+/** `a,b`, or `a,b,...` where there are more. */
+function listed(entries: readonly string[], most: number): string {
+  return (entries.length > most ? [...entries.slice(0, most), "..."] : entries).join(",");
 }
 
 /** Whether it was told just that. */
