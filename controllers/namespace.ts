@@ -13,6 +13,7 @@ import { controller, on, wake } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
 import { bindingsOf, isSelected } from "./bindings.ts";
 import { namespaceAnnotations } from "./namespace_annotations.ts";
+import { rivalsOf } from "./overlap.ts";
 import { staysReady } from "./settled.ts";
 import { whyUnbound } from "./unbound.ts";
 
@@ -39,9 +40,10 @@ function unbound(namespace: Namespace, view: View): Plan {
   return wait(why, [[Namespace, keyOf(namespace)], ...until], { quiet: passing });
 }
 
-/** Whom a Subnet's change may concern: nobody, as long as it was and is Ready. */
+/** Whom a Subnet's change may concern, also as a rival of theirs: nobody, as long as it was and is Ready. */
 function* concernedBy(changed: Subnet, view: View): Iterable<Key> {
-  if (!staysReady(changed, view)) yield* served(changed, view);
+  if (staysReady(changed, view)) return;
+  for (const subnet of [changed, ...rivalsOf(changed, view)]) yield* served(subnet, view);
 }
 
 /** A claim on a gateway, or outside of its Subnet's block. */
