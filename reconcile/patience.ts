@@ -8,7 +8,8 @@ const REPLANS = 5;
 
 export class Patience {
   #env: Pick<Env, "after" | "random">;
-  #failures = new Map<string, number>();
+  /** In a row. Refusals are counted apart: they say nothing of how long the server was away before. */
+  #failures = new Map<string, { readonly quick: number; readonly refused: number }>();
   /** Not to be looked at before, whoever wakes them. */
   #resting = new Map<string, () => void>();
   #due = new Map<string, () => void>();
@@ -34,10 +35,12 @@ export class Patience {
 
   /** Calls back when the key may be tried again: at once after news, later and later after failures. */
   fail(id: string, stop: Stop, again: () => void): void {
-    const failures = (this.#failures.get(id) ?? 0) + 1, random = this.#env.random();
-    this.#failures.set(id, failures);
+    const { quick, refused } = this.#failures.get(id) ?? { quick: 0, refused: 0 },
+      random = this.#env.random();
+    const isRefusal = stop.stop === "failed", failures = (isRefusal ? refused : quick) + 1;
+    this.#failures.set(id, isRefusal ? { quick, refused: failures } : { quick: failures, refused });
     if (stop.stop === "replan" && failures <= REPLANS) return again();
-    const backoff = stop.stop === "failed" ? slowBackoffMs : backoffMs;
+    const backoff = isRefusal ? slowBackoffMs : backoffMs;
     const ms = stop.stop === "later" ? stop.ms : backoff({ failures, random });
     this.#resting.set(
       id,
