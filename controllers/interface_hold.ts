@@ -108,7 +108,7 @@ function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
   const adoptable = reserved || owner.identity || (holderUid === undefined && shown);
   if (holderUid !== uid && !adoptable) return holderUid ? leaving(owner, record) : unowned(owner, record);
   const subnet = view.get(Subnet, record.spec.subnet);
-  if (!shown && !reserved && isLost(record, subnet)) return stranded(owner, record, subnet);
+  if (!shown && isLost(record, subnet)) return stranded(owner, record, { subnet, reserved });
   if (!subnet && subnetUidOf(record) === undefined) {
     return homeless(owner, record.spec.subnet, addressesOf(record));
   }
@@ -154,14 +154,23 @@ function isLost(record: IP, subnet: Subnet | undefined): boolean {
   return (uid !== undefined && subnet.metadata.uid !== uid) || (isDeleting(subnet) && !isKept(record));
 }
 
-/** Its Subnet cannot be used; without step W owner and Subnet would wait for each other for ever. */
-function stranded(owner: Owner, record: IP, subnet: Subnet | undefined): Wait {
+/**
+ * Its Subnet cannot be used; without step W owner and Subnet would wait for each other for ever. A reservation stays until its user
+ * deletes it.
+ */
+function stranded(
+  owner: Owner,
+  record: IP,
+  { subnet, reserved }: { readonly subnet: Subnet | undefined; readonly reserved: boolean },
+): Wait {
   const name = record.spec.subnet ?? "";
   const state = subnet
     ? isDeleting(subnet) ? "is being deleted" : "was replaced or let go"
     : "does not exist";
+  const message = `NoSubnet: Subnet ${name} ${state}`;
+  if (reserved) return refused(owner, message, [[Subnet, name]]);
   return withdrawn(owner, record, {
-    message: `NoSubnet: Subnet ${name} ${state}`,
+    message,
     because: [holds(Subnet, name, (live) => isLost(record, live))],
     until: [[Subnet, name]],
   });
