@@ -14,7 +14,7 @@ seed what happens next: which replica decides, which watch event arrives where, 
 far too late, what users do, who crashes. Invariants are judged at every commit; at the end everything comes to rest, and then
 nothing may be missing, nothing left over, and neither a look at every key nor a restart may write anything.
 
-  deno task histories                          1,000 histories from seed 1
+  deno task histories                          six minutes, and at least 20,000 histories
   deno task histories --count 20000 --seed 7   seeds 7 to 20006
   deno task histories --minutes 6              as many as fit into six minutes
   deno task histories --replay FILE            one that failed, once more, told step by step
@@ -50,14 +50,9 @@ function tell(file: string): number {
 }
 
 async function search(): Promise<number> {
-  const minutes = values.minutes === undefined ? undefined : whole("minutes", values.minutes);
-  const count = values.count === undefined
-    ? minutes === undefined ? 1000 : 1e9
-    : whole("count", values.count);
   const sum = await campaign({
+    ...extent(),
     seed: whole("seed", values.seed),
-    count,
-    ms: minutes === undefined ? undefined : minutes * 60_000,
     workers: whole("workers", values.workers),
     progress: progress(),
   });
@@ -68,6 +63,13 @@ async function search(): Promise<number> {
     console.log(`\nnever took effect: ${missing.join(", ")}`);
   }
   return sum.failures.length > 0 || (missing.length > 0 && sum.histories >= ENOUGH) ? 1 : 0;
+}
+
+/** How many, or for how long. */
+function extent(): { count: number; ms?: number; atLeast?: number } {
+  if (values.count !== undefined) return { count: whole("count", values.count) };
+  if (values.minutes !== undefined) return { count: Infinity, ms: whole("minutes", values.minutes) * 60_000 };
+  return { count: Infinity, ms: 6 * 60_000, atLeast: 20_000 };
 }
 
 /** A line every ten seconds, so that a log stays readable. */

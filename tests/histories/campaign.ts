@@ -6,7 +6,9 @@ import type { Order, Report } from "./worker.ts";
 export interface CampaignOptions {
   readonly seed: number;
   readonly count: number;
+  /** After so many milliseconds no further history begins, unless there are too few. */
   readonly ms?: number | undefined;
+  readonly atLeast?: number | undefined;
   /** Processes at a time. @default 2 */
   readonly workers?: number;
   /** Told after every report. */
@@ -23,7 +25,8 @@ export interface Sum {
 }
 
 /** @throws Error when a worker breaks: a run that could not look must never pass for one that found nothing. */
-export async function campaign({ seed, count, ms, workers = 2, progress }: CampaignOptions): Promise<Sum> {
+export async function campaign(options: CampaignOptions): Promise<Sum> {
+  const { seed, count, ms, atLeast = 0, workers = 2, progress } = options;
   const sum: Sum = { histories: 0, actions: 0, commits: 0, tally: new Tally(), failures: [], seconds: 0 };
   const start = performance.now();
   const take = ({ histories, actions, commits, counts, failure }: Report) => {
@@ -35,10 +38,13 @@ export async function campaign({ seed, count, ms, workers = 2, progress }: Campa
     sum.seconds = (performance.now() - start) / 1000;
     progress?.(sum);
   };
-  const orders = Array.from(
-    { length: workers },
-    (_, i): Order => ({ from: seed + i, to: seed + count, stride: workers, ms }),
-  );
+  const order = {
+    to: Math.min(seed + count, Number.MAX_SAFE_INTEGER),
+    stride: workers,
+    ms,
+    atLeast: Math.ceil(atLeast / workers),
+  };
+  const orders = Array.from({ length: workers }, (_, i): Order => ({ ...order, from: seed + i }));
   await Promise.all(orders.map((order) => run(order, take)));
   return sum;
 }

@@ -10,8 +10,9 @@ export interface Order {
   readonly from: number;
   readonly to: number;
   readonly stride: number;
-  /** After so many milliseconds no further history begins. */
+  /** After so many milliseconds no further history begins, unless there were not yet `atLeast` so many. */
   readonly ms?: number | undefined;
+  readonly atLeast: number;
 }
 
 /** What it reports since its last report. */
@@ -26,7 +27,10 @@ export interface Report {
 const EVERY_MS = 1000;
 
 /** @param report called about once a second, at each failure, and at the end. */
-export function work({ from, to, stride, ms = Infinity }: Order, report: (report: Report) => void): void {
+export function work(
+  { from, to, stride, ms = Infinity, atLeast }: Order,
+  report: (report: Report) => void,
+): void {
   const start = performance.now();
   let tally = new Tally(), histories = 0, actions = 0, commits = 0, last = start;
   const tell = (failure?: Failure) => {
@@ -35,7 +39,8 @@ export function work({ from, to, stride, ms = Infinity }: Order, report: (report
     histories = actions = commits = 0;
     last = performance.now();
   };
-  for (let seed = from; seed < to && performance.now() - start < ms; seed += stride) {
+  const isOver = (seed: number) => performance.now() - start > ms && (seed - from) / stride >= atLeast;
+  for (let seed = from; seed < to && !isOver(seed); seed += stride) {
     const result = draw(seed);
     histories++;
     actions += result.actions.length;
