@@ -116,3 +116,35 @@ Deno.test("Limiter.unheld() waits out a hold, takes no place and gives up", asyn
   await settled();
   assertEquals(entered, ["stopped watch", "watch", "a"]);
 });
+
+Deno.test("Limiter asks carefully after a hold: one place, doubling with every round that is served", async () => {
+  const { env, limiter, entered, enter } = setUp(64);
+  for (let i = 0; i < 200; i++) enter(`${i}`);
+  await settled();
+  assertEquals(entered.length, 64);
+  limiter.hold(1000);
+  limiter.hold(1000);
+  for (let i = 0; i < 64; i++) limiter.leave();
+  await env.advance(1000);
+  const rounds: number[] = [];
+  for (let begun = 64; rounds.length < 7; begun += rounds.at(-1)!) {
+    rounds.push(entered.length - begun);
+    for (let i = 0; i < rounds.at(-1)!; i++) limiter.leave();
+    await settled();
+  }
+  // Up to half of what was too much it doubles; from there on it takes many rounds to gain a place.
+  assertEquals(rounds, [1, 2, 4, 8, 16, 32, 32]);
+});
+
+Deno.test("Limiter hands out all its places again when the server goes on without refusing", async () => {
+  const { env, limiter, entered, enter } = setUp(4);
+  limiter.hold(1000);
+  for (let i = 0; i < 300; i++) enter(`${i}`);
+  await env.advance(1000);
+  assertEquals(entered.length, 1);
+  for (let i = 0; i < 250; i++) {
+    limiter.leave();
+    await settled();
+  }
+  assertEquals(entered.length, 254);
+});
