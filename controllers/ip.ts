@@ -7,11 +7,13 @@ import { STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
 import { AddressClaim } from "../crds/address_claim.ts";
 import { IP, recordName } from "../crds/ip.ts";
 import { recordLabels } from "../crds/labels.ts";
+import { isObjectName } from "../crds/object_name.ts";
 import { ledger } from "../crds/projections.ts";
 import { PodReason } from "../crds/reasons.ts";
 import { addressesOf, isReservation, ownerUidOf, subnetUidOf } from "../crds/record.ts";
 import { Subnet } from "../crds/subnet.ts";
 import type { Layout } from "../ipam/layout.ts";
+import { quote } from "../ipam/quote.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import {
   desired,
@@ -59,6 +61,9 @@ function reserve(ip: IP, view: View): Plan {
     );
   }
   if (!name) return refuse(ip, "spec.subnet is empty; name the Subnet to reserve from");
+  if (!isObjectName(name)) {
+    return refuse(ip, `spec.subnet: ${quote(name)} is not the name of a Subnet; name one`);
+  }
   const subnet = view.get(Subnet, name);
   const state = subnet && usable(subnet, view);
   if (!subnet || !state?.ok) {

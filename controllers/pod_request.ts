@@ -1,8 +1,10 @@
 /** What a pod's annotations ask for about its default network. */
 import { OVN, podKey, type PodSuffix } from "../crds/annotations.ts";
 import type { Pod } from "../crds/foreign.ts";
+import { isObjectName } from "../crds/object_name.ts";
 import type { Family } from "../ipam/address.ts";
 import type { Refusal } from "../ipam/problem.ts";
+import { quote } from "../ipam/quote.ts";
 import {
   type Addresses,
   parseIpAddress,
@@ -40,6 +42,11 @@ export function requestOf(pod: Pod): RequestResult {
     list = text("ip_pool"),
     family = text("ip_family"),
     mac = text("mac_address");
+  const subnet = text("logical_switch");
+  if (subnet !== undefined && !isObjectName(subnet)) {
+    const message = `${quote(subnet)} is not the name of a Subnet`;
+    return refused("logical_switch", { word: "NoSubnet", message });
+  }
   const addresses = ip === undefined ? undefined : parseIpAddress(ip);
   if (addresses && !addresses.ok) return refused("ip_address", addresses.refusal);
   const pool = list === undefined ? undefined : parseIpPool(list);
@@ -56,7 +63,7 @@ export function requestOf(pod: Pod): RequestResult {
   return {
     ok: true,
     request: {
-      subnet: text("logical_switch"),
+      subnet,
       addresses: addresses?.value,
       choices: pool?.value.form === "list" && !addresses ? pool.value.choices : [],
       family: only?.value,

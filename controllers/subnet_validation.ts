@@ -1,6 +1,7 @@
 /** What can be wrong with a Subnet by itself. One line per check; each problem names the field and the remedy. */
 import { LONGEST_SUBNET_NAME } from "../crds/address_claim.ts";
 import { DEFAULT_VPC } from "../crds/defaults.ts";
+import { isObjectName } from "../crds/object_name.ts";
 import { isOvn, vpcOf } from "../crds/relations.ts";
 import type { Subnet } from "../crds/subnet.ts";
 import { parseAddress } from "../ipam/address.ts";
@@ -17,6 +18,7 @@ type Check = (subnet: Subnet, layout: Layout | undefined) => readonly Problem[];
 const checks: readonly Check[] = [
   nameFits, // a claim is named after its Subnet
   nameIsNoVpc, // in OVN both are names of routers or switches
+  vpcIsAName, // of an object that there may be
   addressesAreInOrder, // cidrBlock, gateway and excludeIps
   hasAddressesOrVlan, // an overlay cannot do without
   protocolFits, // a known word; with a cidrBlock it is overwritten anyway
@@ -56,6 +58,12 @@ function nameIsNoVpc(subnet: Subnet): readonly Problem[] {
   if (name !== DEFAULT_VPC && name !== vpcOf(subnet)) return [];
   const message = `${quote(name)} is also the name of a Vpc`;
   return [{ field: "metadata.name", message, remedy: "choose another name" }];
+}
+
+function vpcIsAName({ spec: { vpc } }: Subnet): readonly Problem[] {
+  if (!vpc || isObjectName(vpc)) return [];
+  const remedy = "name one, or leave it out for the default Vpc";
+  return [{ field: "spec.vpc", message: `${quote(vpc)} is not the name of a Vpc`, remedy }];
 }
 
 function addressesAreInOrder(subnet: Subnet): readonly Problem[] {

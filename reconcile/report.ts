@@ -63,8 +63,22 @@ export const DELETABLE = "Deletable";
 
 /** What a plan says about its subject, by condition type. */
 export function verdictsOf(plan: Plan): Readonly<Record<string, Verdict>> {
-  if (plan.verdict === "desired") return plan.conditions;
-  return { Ready: no(plan.reason, plan.message), ...plan.conditions };
+  const verdicts = plan.verdict === "desired"
+    ? plan.conditions
+    : { Ready: no(plan.reason, plan.message), ...plan.conditions };
+  const isLong = Object.values(verdicts).some(({ message }) => message.length > LONGEST_MESSAGE);
+  return isLong
+    ? Object.fromEntries(Object.entries(verdicts).map(([type, verdict]) => [type, shortened(verdict)]))
+    : verdicts;
+}
+
+/** Messages are for people, and may quote what users wrote: nobody gets a condition of 100 kB. */
+const LONGEST_MESSAGE = 4096;
+
+function shortened(verdict: Verdict): Verdict {
+  const { message } = verdict;
+  if (message.length <= LONGEST_MESSAGE) return verdict;
+  return { ...verdict, message: `${message.slice(0, LONGEST_MESSAGE - 1)}…` };
 }
 
 /** The conditions with their times: a transition is stamped, anything else keeps the time that the object shows. */

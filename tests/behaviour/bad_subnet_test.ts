@@ -83,6 +83,10 @@ const wrong: Readonly<Record<string, { spec: Subnet["spec"]; says: RegExp }>> = 
     says: /^spec\.allowSubnets\[0\]: .*prefix length; write a block/,
   },
   "a small MTU for IPv6": { spec: { cidrBlock: "fd00::/112", mtu: 576 }, says: /^spec\.mtu: .*1280/ },
+  "a Vpc that can not be": {
+    spec: { ...OK, vpc: "v".repeat(100_000) },
+    says: /^spec\.vpc: "v{40}…" is not the name of a Vpc; name one/,
+  },
   "no block": { spec: {}, says: /^spec\.cidrBlock: there is none; write a block/ },
 };
 for (const [what, { spec, says }] of Object.entries(wrong)) {
@@ -132,3 +136,13 @@ for (const [cidrBlock, says] of Object.entries(blocks)) {
     lab.atRest();
   });
 }
+
+Deno.test("bad Subnet: 100 kB in a place where any name may stand make no condition of 100 kB", () => {
+  const lab = cluster();
+  lab.vpc("blue");
+  lab.subnet("sn", { cidrBlock: "10.66.0.0/24", vpc: "blue", namespaces: ["n".repeat(100_000)] });
+  lab.settle();
+  const { status, message } = lab.condition(Subnet, "sn")!;
+  assertEquals([status, message.length], ["True", 4096]);
+  lab.atRest();
+});

@@ -31,14 +31,6 @@ Deno.test("choice: a pod that names a missing Subnet says so, and is served with
   lab.atRest();
 });
 
-Deno.test("choice: a list of Subnets in a pod's annotation is not the name of one", () => {
-  const lab = cluster();
-  lab.pod("default/p", { logical_switch: "ovn-default,join" });
-  lab.settle();
-  assertMatch(lab.warnings(Pod, "default/p")[0]!, /NoSubnet: /);
-  lab.atRest();
-});
-
 Deno.test("choice: of several Subnets of a namespace the oldest that has an address left serves", () => {
   const lab = cluster();
   lab.subnet("zz-older", { cidrBlock: "10.66.0.0/30", namespaces: ["default"] });

@@ -173,6 +173,10 @@ const wrong: Readonly<Record<string, { spec: IP["spec"]; name?: string; says: Re
     says: /metadata\.name is other\.default, but .* web\.default/,
   },
   "no Subnet": { spec: { ...FIXED, subnet: "" }, says: /spec\.subnet is empty; name the Subnet/ },
+  "100 kB as its Subnet": {
+    spec: { ...FIXED, subnet: "s".repeat(100_000) },
+    says: /spec\.subnet: "s{40}…" is not the name/,
+  },
   "a missing Subnet": {
     spec: { ...FIXED, subnet: "ghost" },
     says: /NoSubnet: spec\.subnet ghost cannot be used: it does not exist/,
