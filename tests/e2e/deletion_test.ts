@@ -59,7 +59,7 @@ async function play(scene: Scene, { lane, chance }: Lane): Promise<number> {
   if (what === "pods") await scene.create(...pods.map((each) => pod(each, annotations)));
   else await scene.create(deployment(key, PODS, annotations));
   await moment;
-  const told = scene.podsOf(namespace).filter((each) => publishedBy(each).length > 0).length;
+  const told = scene.toldIn(namespace);
 
   const workload = {
     Deployment: () => scene.remove(DEPLOYMENTS, key),

@@ -1,4 +1,5 @@
 /** Every commit to the kinds that matter, as their watches show it: a test looks here instead of asking the server all the time. */
+import { Node, Pod } from "../../crds/foreign.ts";
 import type { Client } from "../../kube/api.ts";
 import { systemEnv } from "../../kube/env.ts";
 import { reflect, type Reflection, type Sink } from "../../kube/reflector.ts";
@@ -12,6 +13,8 @@ export interface Commit {
   /** What is stored now; absent: deleted. */
   readonly object: Obj | undefined;
 }
+
+const OWNERS: ReadonlySet<Kind> = new Set<Kind>([Pod as Kind, Node as Kind]);
 
 export class Journal {
   readonly commits: Commit[] = [];
@@ -84,7 +87,10 @@ export class Journal {
         if (!isFirst) this.gaps++;
         isFirst = false;
         const kept = new Set(items.map(keyOf));
-        for (const key of [...now.keys()]) if (!kept.has(key)) remove(key, version);
+        for (const [key, { metadata }] of [...now]) {
+          // Whoever was told an address may have gone at any moment since; the register is believed to have lasted until now.
+          if (!kept.has(key)) remove(key, OWNERS.has(kind) ? metadata.resourceVersion : version);
+        }
         for (const item of items) {
           const known = now.get(keyOf(item))?.metadata.resourceVersion;
           if (known !== item.metadata.resourceVersion) put(item);

@@ -11,6 +11,22 @@ export const DEPLOYMENTS: Resource = {
 
 export const EVENTS: Resource = { apiVersion: "v1", kind: "Event", plural: "events", namespaced: true };
 
+const FLOW_CONTROL = "flowcontrol.apiserver.k8s.io/v1";
+
+export const FLOWS: Resource = {
+  apiVersion: FLOW_CONTROL,
+  kind: "FlowSchema",
+  plural: "flowschemas",
+  namespaced: false,
+};
+
+export const PRIORITIES: Resource = {
+  apiVersion: FLOW_CONTROL,
+  kind: "PriorityLevelConfiguration",
+  plural: "prioritylevelconfigurations",
+  namespaced: false,
+};
+
 const CONTAINERS = [{ name: "c", image: "none" }];
 
 type Annotations = Readonly<Record<string, string>>;
@@ -47,4 +63,29 @@ export function deployment(key: string, replicas: number, annotations: Annotatio
 
 export function subnet(name: string, spec: Json): Json {
   return { apiVersion: "kubeovn.io/v1", kind: "Subnet", metadata: { name }, spec };
+}
+
+/** A service account of kube-system gets next to nothing done at a time, and the rest is refused with 429. */
+export function throttle(account: string): readonly Json[] {
+  const metadata = { name: `tight-${account}` }, any = ["*"];
+  const serviceAccount = { namespace: "kube-system", name: account };
+  const limited = {
+    nominalConcurrencyShares: 1,
+    borrowingLimitPercent: 0,
+    limitResponse: { type: "Reject" },
+  };
+  const resourceRules = [{ verbs: any, apiGroups: any, resources: any, namespaces: any, clusterScope: true }];
+  return [
+    { apiVersion: FLOW_CONTROL, kind: PRIORITIES.kind, metadata, spec: { type: "Limited", limited } },
+    {
+      apiVersion: FLOW_CONTROL,
+      kind: FLOWS.kind,
+      metadata,
+      spec: {
+        priorityLevelConfiguration: metadata,
+        matchingPrecedence: 100,
+        rules: [{ subjects: [{ kind: "ServiceAccount", serviceAccount }], resourceRules }],
+      },
+    },
+  ];
 }

@@ -20,12 +20,12 @@ test("killed in the middle of 500 pods, and in the middle of their end, it loses
   await scene.ready("many");
   await scene.create(deployment(`${namespace}/many`, 500));
   for (const count of [100, 250]) {
-    await eventually(`${count} pods have addresses`, () => toldIn(scene, namespace) >= count, {
+    await eventually(`${count} pods have addresses`, () => scene.toldIn(namespace) >= count, {
       within: 60_000,
     });
     await operator.kill();
     console.log(
-      `replicas: killed when ${toldIn(scene, namespace)} of ${
+      `replicas: killed when ${scene.toldIn(namespace)} of ${
         scene.podsOf(namespace).length
       } pods had addresses`,
     );
@@ -107,9 +107,6 @@ test("the lease passes at once when its holder is stopped, and within its durati
 async function roleOf({ url }: OperatorProcess): Promise<string | undefined> {
   return /role: (.*)/.exec(await (await fetch(`${url}/readyz`)).text())?.[1];
 }
-
-const toldIn = (scene: Scene, namespace: string): number =>
-  scene.podsOf(namespace).filter((each) => publishedBy(each).length > 0).length;
 
 const recordsOf = ({ cluster }: Scene, name: string): number =>
   cluster.journal.of(IP).filter(({ spec }) => spec.subnet === name).length;

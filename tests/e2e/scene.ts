@@ -10,14 +10,15 @@ import type { Json } from "../../kube/api.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { type Key, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
 import { eventually } from "../control_plane/eventually.ts";
+import type { OperatorProcess } from "../control_plane/operator.ts";
 import { writesIn } from "./audit.ts";
 import { type Cluster, OPERATOR } from "./cluster.ts";
 import { isReady, type Objects, violations } from "./invariants.ts";
 import { replay } from "./history.ts";
-import { DEPLOYMENTS, EVENTS } from "./manifests.ts";
+import { DEPLOYMENTS, EVENTS, FLOWS, PRIORITIES } from "./manifests.ts";
 
 const RESOURCES: ReadonlyMap<string, Resource> = new Map(
-  [...kinds, DEPLOYMENTS].map((resource) => [resource.kind, resource]),
+  [...kinds, DEPLOYMENTS, PRIORITIES, FLOWS].map((resource) => [resource.kind, resource]),
 );
 
 export interface NamespaceOptions {
@@ -36,7 +37,8 @@ export class Scene {
   readonly touched: string[] = [];
   #namespaces = 0;
 
-  constructor(readonly cluster: Cluster) {}
+  /** @param operator works on the cluster from beginning to end. */
+  constructor(readonly cluster: Cluster, readonly operator?: OperatorProcess) {}
 
   /** @throws Error when the API server does not want it. */
   async create(...bodies: readonly Json[]): Promise<void> {
@@ -78,6 +80,11 @@ export class Scene {
 
   podsOf(namespace: string): readonly Pod[] {
     return this.cluster.journal.of(Pod).filter((pod) => pod.metadata.namespace === namespace);
+  }
+
+  /** How many pods of a namespace have addresses. */
+  toldIn(namespace: string): number {
+    return this.podsOf(namespace).filter((pod) => publishedBy(pod).length > 0).length;
   }
 
   /** Addresses of a Pod or Node as it shows them, in order. */

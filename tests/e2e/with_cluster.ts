@@ -36,6 +36,7 @@ export function withCluster(options: SharedOptions = {}) {
 
 async function start({ operator = true, ...options }: SharedOptions): Promise<Scene> {
   const cluster = await startCluster({ log: toStderr, ...options });
-  if (operator) await cluster.replica("operator").start();
-  return new Scene(cluster);
+  const replica = operator ? cluster.replica("operator") : undefined;
+  await replica?.start();
+  return new Scene(cluster, replica);
 }
