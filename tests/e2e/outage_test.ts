@@ -29,7 +29,9 @@ test("the API server is stopped and started in the middle of 200 pods, and kille
   await eventually("50 pods are gone", () => scene.podsOf(namespace).length <= 150, { within: 30_000 });
   await apiserver.kill();
   await apiserver.start();
+  const killed = performance.now();
   await scene.emptied("stopped", 60_000);
+  console.log(`outage: all 200 are gone ${seconds(killed)} after its next start`);
 });
 
 test("an API server that does not answer for a while leaves nothing in doubt", async (scene) => {
