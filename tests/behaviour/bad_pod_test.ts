@@ -15,10 +15,7 @@ function refused(asking: Readonly<Record<string, string>>): string {
   lab.pod("default/bad", asking);
   lab.pod("default/healthy");
   lab.settle();
-  assertEquals([lab.addressOf("default/bad"), lab.addressOf("default/healthy")], [
-    undefined,
-    "10.66.0.2,fd00:66::2",
-  ]);
+  assertEquals(lab.addresses("bad", "healthy"), [undefined, "10.66.0.2,fd00:66::2"]);
   assertEquals(lab.records(), ["healthy.default"]);
   assertEquals(lab.warnings(Pod, "default/bad").length, 1);
   lab.atRest();
@@ -124,7 +121,7 @@ Deno.test("bad pod: a long list of addresses that are all taken ends in one Warn
   lab.settle();
   lab.pod("default/second", { ip_pool: list.join(",") });
   lab.settle();
-  assertEquals([lab.addressOf("default/first"), lab.addressOf("default/second")], [list[0], list[1]]);
+  assertEquals(lab.addresses("first", "second"), [list[0], list[1]]);
   lab.pod("default/none", { ip_pool: `${list[0]},${list[1]}` });
   lab.settle();
   assertMatch(

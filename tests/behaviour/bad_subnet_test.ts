@@ -12,7 +12,7 @@ function beside(lab: Cluster): string {
   lab.pod("default/asks", { logical_switch: "bad" });
   lab.pod("default/p");
   lab.settle();
-  assertEquals([lab.addressOf("default/p"), lab.addressOf("default/asks")], ["10.77.0.2", undefined]);
+  assertEquals(lab.addresses("p", "asks"), ["10.77.0.2", undefined]);
   const { message, reason, status } = lab.condition(Subnet, "bad")!;
   assertEquals([status, reason], ["False", "ValidateLogicalSwitchFailed"]);
   assertEquals(lab.condition(Subnet, "bad", "Validated")?.status, "False");

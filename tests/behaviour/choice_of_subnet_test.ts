@@ -59,7 +59,7 @@ Deno.test("choice: a fixed address is looked for in all Subnets of the namespace
   lab.pod("default/q", { ip_pool: "10.67.0.9,10.67.0.10" });
   lab.pod("default/r", { ip_address: "10.68.0.9" });
   lab.settle();
-  assertEquals([lab.addressOf("default/p"), lab.addressOf("default/q")], ["10.67.0.9", "10.67.0.10"]);
+  assertEquals(lab.addresses("p", "q"), ["10.67.0.9", "10.67.0.10"]);
   assertMatch(
     lab.warnings(Pod, "default/r")[0]!,
     /AddressOutOfRange: Subnet b: 10.68.0.9 is outside 10.67.0.0\/24/,
@@ -89,7 +89,7 @@ Deno.test("choice: a pod that waits for its own Subnet takes no address elsewher
   lab.settle();
   lab.pod("default/q", { logical_switch: "full" });
   lab.settle();
-  assertEquals([lab.addressOf("default/p"), lab.addressOf("default/q")], ["10.66.0.1", undefined]);
+  assertEquals(lab.addresses("p", "q"), ["10.66.0.1", undefined]);
   lab.atRest();
 });
 

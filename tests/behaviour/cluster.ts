@@ -139,6 +139,10 @@ export class Cluster extends Lab {
     const { allocated, ip_address } = this.told(Pod, key);
     return allocated === "true" ? ip_address : undefined;
   }
+  /** {@link addressOf} each of these pods of namespace `default`. */
+  addresses(...pods: readonly string[]): (string | undefined)[] {
+    return pods.map((pod) => this.addressOf(`default/${pod}`));
+  }
   bindingOf(namespace: string): string | undefined {
     return this.told(Namespace, namespace).logical_switch;
   }

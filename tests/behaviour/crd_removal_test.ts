@@ -54,11 +54,7 @@ for (const kind of [AddressClaim, IP]) {
     lab.settle();
     assertEquals([lab.writes(mark), lab.addressOf("default/late")], [[], undefined]);
     install(lab, kind);
-    assertEquals(["a", "b", "late"].map((name) => lab.addressOf(`default/${name}`)), [
-      "10.66.0.2",
-      "10.66.0.3",
-      "10.66.0.4",
-    ]);
+    assertEquals(lab.addresses("a", "b", "late"), ["10.66.0.2", "10.66.0.3", "10.66.0.4"]);
     assertEquals(lab.claims("sn"), {
       "10.66.0.2": "a.default",
       "10.66.0.3": "b.default",
@@ -82,11 +78,7 @@ for (const kind of [AddressClaim, IP]) {
     });
     lab.pod("default/late");
     lab.start();
-    assertEquals(["a", "b", "late"].map((name) => lab.addressOf(`default/${name}`)), [
-      "10.66.0.2",
-      "10.66.0.3",
-      "10.66.0.4",
-    ]);
+    assertEquals(lab.addresses("a", "b", "late"), ["10.66.0.2", "10.66.0.3", "10.66.0.4"]);
     lab.atRest();
   });
 }
@@ -96,7 +88,7 @@ Deno.test("CRD: Subnets that go with their definition are held by their pods' cl
   lab.do({ verb: "delete", resource: DEFINITION, key: nameOf(Subnet) });
   lab.settle();
   assertEquals(lab.list(Subnet).map(({ metadata }) => metadata.name), ["sn"]);
-  assertEquals([lab.addressOf("default/a"), lab.addressOf("default/b")], ["10.66.0.2", "10.66.0.3"]);
+  assertEquals(lab.addresses("a", "b"), ["10.66.0.2", "10.66.0.3"]);
   for (const name of ["a", "b"]) lab.kill(`default/${name}`);
   lab.settle();
   lab.engine.lost(Subnet);

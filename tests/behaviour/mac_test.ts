@@ -108,7 +108,7 @@ for (
       lab.warnings(Pod, "default/p")[0]!,
       /ValidatePodNetworkFailed .*ovn.kubernetes.io\/mac_address/,
     );
-    assertEquals([lab.addressOf("default/p"), lab.addressOf("default/healthy")], [undefined, "10.66.0.2"]);
+    assertEquals(lab.addresses("p", "healthy"), [undefined, "10.66.0.2"]);
     lab.atRest();
   });
 }

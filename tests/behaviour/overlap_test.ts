@@ -50,7 +50,7 @@ Deno.test("overlap: of two that come in one second one wins, and the order they 
     lab.pod("default/a", { logical_switch: "first" });
     lab.pod("default/b", { logical_switch: "second" });
     lab.settle();
-    const got = ["a", "b"].map((name) => lab.addressOf(`default/${name}`));
+    const got = lab.addresses("a", "b");
     assertEquals(got.filter((address) => address !== undefined), ["10.66.0.2"]);
     lab.atRest();
   }
@@ -69,7 +69,7 @@ Deno.test("overlap: an edit into another's block loses, whoever is older; its po
   lab.settle();
   assertEquals(both(lab), [LOST, READY]);
   assertMatch(lab.condition(Subnet, "first")!.message, /overlaps 10\.67\.0\.0\/24 of Subnet second/);
-  assertEquals([lab.addressOf("default/a"), lab.addressOf("default/b")], ["10.66.0.2", "10.67.0.2"]);
+  assertEquals(lab.addresses("a", "b"), ["10.66.0.2", "10.67.0.2"]);
   lab.atRest();
   lab.merge(Subnet, "first", { spec: { cidrBlock: "10.66.0.0/24" } });
   lab.settle();

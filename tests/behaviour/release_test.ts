@@ -1,6 +1,6 @@
 /** When a pod gives its addresses back. @see BEHAVIOUR §4.2, §6 F1, DESIGN §6 (when does a pod hold its addresses) */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { Namespace, Node, Pod } from "../../crds/foreign.ts";
+import { Node, Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { type Cluster, cluster } from "./cluster.ts";
@@ -112,48 +112,6 @@ Deno.test("release: a pod created anew under its name with another fixed address
 Deno.test("release: pods that went while nobody was running are found at the start", () => {
   const lab = served();
   lab.kill("app/p");
-  lab.start();
-  nothingLeft(lab);
-});
-
-Deno.test("release: it needs no namespace", () => {
-  const lab = served();
-  lab.delete(Namespace, "app");
-  lab.settle();
-  lab.kill("app/p");
-  lab.settle();
-  assertEquals(lab.get(Namespace, "app"), undefined);
-  nothingLeft(lab);
-});
-
-Deno.test("release: a Subnet that is deleted first stays until its last pod is gone, and says who that is (F1-3)", () => {
-  const lab = served();
-  lab.delete(Subnet, "sn");
-  lab.settle();
-  const { status, reason, message } = lab.condition(Subnet, "sn", "Deletable")!;
-  assertEquals([status, reason, message], ["False", "InUse", "AddressClaim sn.10.66.0.2"]);
-  lab.kill("app/p");
-  lab.settle();
-  assertEquals(lab.get(Subnet, "sn"), undefined);
-  nothingLeft(lab);
-});
-
-Deno.test("release: it needs no Subnet: one removed by force keeps nothing back (F1-4)", () => {
-  const lab = served();
-  lab.delete(Subnet, "sn");
-  lab.strip(Subnet, "sn");
-  lab.settle();
-  assertEquals([lab.get(Subnet, "sn"), lab.addressOf("app/p")], [undefined, "10.66.0.2"]);
-  lab.kill("app/p");
-  lab.settle();
-  nothingLeft(lab);
-});
-
-Deno.test("release: so it is where the pod had gone before the Subnet was removed by force", () => {
-  const lab = served();
-  lab.kill("app/p");
-  lab.delete(Subnet, "sn");
-  lab.strip(Subnet, "sn");
   lab.start();
   nothingLeft(lab);
 });

@@ -109,7 +109,7 @@ Deno.test("end: a Subnet that replaces one removed by force hands out nothing th
   lab.pod("default/new");
   lab.pod("default/asks", { ip_address: "10.66.0.2" });
   lab.settle();
-  assertEquals([lab.addressOf("default/new"), lab.addressOf("default/asks")], ["10.66.0.3", undefined]);
+  assertEquals(lab.addresses("new", "asks"), ["10.66.0.3", undefined]);
   assertEquals(lab.addressOf("default/old"), "10.66.0.2");
   lab.kill("default/old");
   lab.settle();
@@ -127,7 +127,7 @@ Deno.test("end: so with another block: new pods get nothing of the old one", () 
   lab.settle();
   lab.pod("default/new");
   lab.settle();
-  assertEquals([lab.addressOf("default/new"), lab.addressOf("default/old")], ["10.77.0.2", "10.66.0.2"]);
+  assertEquals(lab.addresses("new", "old"), ["10.77.0.2", "10.66.0.2"]);
   assertEquals(lab.get(Subnet, "sn")?.status?.v4usingIPrange, "10.77.0.2");
   lab.kill("default/old");
   lab.settle();
