@@ -54,6 +54,7 @@ const STAGES: readonly Stage[] = [
     name: "histories",
     deno: ["run", "-A"],
     paths: ["tools/histories.ts"],
+    args: ["--count", "20000"],
     places: WIDTH,
     show: /histories/,
   },
