@@ -57,6 +57,14 @@ Deno.test("F3-3: a namespace that an orphan names is bound to it only while its 
   lab.atRest();
 });
 
+Deno.test("F3: a missing Vpc concerns Subnets of the OVN provider only, as in Kube-OVN", () => {
+  const lab = cluster();
+  lab.subnet("macvlan", { cidrBlock: "10.66.0.0/24", vpc: "ghost", provider: "mv.default" });
+  lab.settle();
+  assertEquals(lab.ready("macvlan"), "True SetNonOvnSubnetSuccess");
+  lab.atRest();
+});
+
 Deno.test("F3-5: a Vpc stays while it has Subnets of whatever state, and names them", () => {
   const lab = cluster();
   lab.vpc("blue", { namespaces: ["default"] });
