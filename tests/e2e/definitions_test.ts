@@ -5,7 +5,7 @@ import { IP } from "../../crds/ip.ts";
 import { publishedBy } from "../../crds/published.ts";
 import type { Client, Json } from "../../kube/api.ts";
 import type { Kind } from "../../reconcile/kind.ts";
-import { eventually } from "../control_plane/eventually.ts";
+import { eventually } from "./eventually.ts";
 import { installCrds } from "../control_plane/harness.ts";
 import type { OperatorProcess } from "../control_plane/operator.ts";
 import { type Example, examples } from "../crds/examples.ts";
@@ -58,7 +58,7 @@ for (const kind of [IP, AddressClaim] as readonly Kind[]) {
     assertEquals(scene.toldIn(namespace), 10);
 
     await installCrds(cluster.kubectl);
-    const pods = await scene.running(namespace, 20, 60_000);
+    const pods = await scene.running(namespace, 20);
     for (const pod of pods) {
       const known = before.get(pod.metadata.name);
       if (known) assertEquals(publishedBy(pod), known, pod.metadata.name);

@@ -10,7 +10,7 @@ import { IP } from "../../crds/ip.ts";
 import { publishedBy } from "../../crds/published.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { type Random, random } from "../conformance/random.ts";
-import { eventually } from "../control_plane/eventually.ts";
+import { eventually } from "./eventually.ts";
 import { writesIn } from "./audit.ts";
 import { OPERATOR } from "./cluster.ts";
 import { deployment, DEPLOYMENTS, ovn, pod, subnet } from "./manifests.ts";
@@ -72,9 +72,6 @@ async function play(scene: Scene, { lane, chance }: Lane): Promise<number> {
   await eventually(
     `nothing is left of ${what} and Subnet ${name}`,
     () => assertEquals(leftOf(scene, namespace, name), []),
-    {
-      within: 60_000,
-    },
   );
   if (what !== "Namespace") await scene.remove(Namespace, namespace);
   return told;

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
-import { eventually } from "../control_plane/eventually.ts";
+import { eventually } from "./eventually.ts";
 import { writesIn } from "./audit.ts";
 import { OPERATOR } from "./cluster.ts";
 import { deployment, DEPLOYMENTS, FLOWS, pod, subnet, throttle } from "./manifests.ts";
@@ -16,48 +16,46 @@ test("the API server is stopped and started in the middle of 200 pods, and kille
   await scene.create(subnet("stopped", { cidrBlock: "10.70.0.0/23", namespaces: [namespace] }));
   await scene.ready("stopped");
   await scene.create(deployment(`${namespace}/web`, 200));
-  await eventually("60 pods have addresses", () => scene.toldIn(namespace) >= 60, { within: 30_000 });
+  await eventually("60 pods have addresses", () => scene.toldIn(namespace) >= 60);
   await apiserver.stop();
   console.log(`outage: stopped when ${scene.toldIn(namespace)} of 200 pods had addresses`);
   await apiserver.start();
   const began = performance.now();
-  await scene.running(namespace, 200, 60_000);
+  await scene.running(namespace, 200);
   console.log(`outage: all 200 run ${seconds(began)} after its start`);
   await scene.verify();
 
   await scene.remove(DEPLOYMENTS, `${namespace}/web`);
-  await eventually("50 pods are gone", () => scene.podsOf(namespace).length <= 150, { within: 30_000 });
+  await eventually("50 pods are gone", () => scene.podsOf(namespace).length <= 150);
   await apiserver.kill();
   await apiserver.start();
   const killed = performance.now();
-  await scene.emptied("stopped", 60_000);
+  await scene.emptied("stopped");
   console.log(`outage: all 200 are gone ${seconds(killed)} after its next start`);
 });
 
 test("an API server that does not answer for a while leaves nothing in doubt", async (scene) => {
   const { apiserver } = scene.cluster.plane, namespace = await scene.namespace("frozen");
   await scene.create(deployment(`${namespace}/web`, 100));
-  await eventually("20 pods have addresses", () => scene.toldIn(namespace) >= 20, { within: 30_000 });
+  await eventually("20 pods have addresses", () => scene.toldIn(namespace) >= 20);
   apiserver.freeze();
   await new Promise((resolve) => setTimeout(resolve, 12_000));
   apiserver.thaw();
-  await scene.running(namespace, 100, 60_000);
+  await scene.running(namespace, 100);
   await scene.remove(DEPLOYMENTS, `${namespace}/web`);
-  await eventually("no pod is left", () => scene.podsOf(namespace).length === 0, { within: 30_000 });
+  await eventually("no pod is left", () => scene.podsOf(namespace).length === 0);
 });
 
 test("etcd is compacted again and again during work", async (scene) => {
   const { etcd } = scene.cluster.plane, namespace = await scene.namespace("compacted");
   await scene.create(deployment(`${namespace}/web`, 100));
   for (const count of [10, 40, 70]) {
-    await eventually(`${count} pods have addresses`, () => scene.toldIn(namespace) >= count, {
-      within: 30_000,
-    });
+    await eventually(`${count} pods have addresses`, () => scene.toldIn(namespace) >= count);
     await etcd.compact();
   }
   await scene.running(namespace, 100);
   await scene.remove(DEPLOYMENTS, `${namespace}/web`);
-  await eventually("no pod is left", () => scene.podsOf(namespace).length === 0, { within: 30_000 });
+  await eventually("no pod is left", () => scene.podsOf(namespace).length === 0);
 });
 
 test("an operator that saw nothing for long finds a world of which the history is gone", async (scene) => {
@@ -86,7 +84,7 @@ test("an operator that saw nothing for long finds a world of which the history i
   await apiserver.start();
   operator.thaw();
 
-  await scene.running(other, 12, 60_000);
+  await scene.running(other, 12);
   await scene.emptied("going");
   await eventually(
     "the Subnet is gone",
@@ -101,7 +99,7 @@ test("pushed back by the API server with 429, it does its work a little later", 
   await scene.create(...throttle("cadastre"));
   await scene.create(deployment(`${namespace}/web`, 30));
   const began = performance.now();
-  await scene.running(namespace, 30, 90_000);
+  await scene.running(namespace, 30);
   console.log(`outage: 30 pods run after ${seconds(began)}, ${await refused()} writes were refused with 429`);
   assert(await refused() > 0);
   await scene.remove(FLOWS, "tight-cadastre");

@@ -4,7 +4,7 @@ import { Pod } from "../../crds/foreign.ts";
 import { IP, recordName } from "../../crds/ip.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
-import { eventually } from "../control_plane/eventually.ts";
+import { eventually } from "./eventually.ts";
 import { deployment, DEPLOYMENTS, ovn, pod, subnet } from "./manifests.ts";
 import { seconds } from "./scene.ts";
 import { withCluster } from "./with_cluster.ts";
@@ -16,7 +16,7 @@ test("a Deployment of 200 pods gets 200 addresses, rolls, is deleted, and the re
   await scene.create(subnet("big", { cidrBlock: "10.30.0.0/22", namespaces: [namespace] }));
   const before = (await scene.ready("big")).status!;
   await scene.create(deployment(`${namespace}/web`, 200));
-  const first = await scene.running(namespace, 200, 60_000);
+  const first = await scene.running(namespace, 200);
   assertEquals(new Set(first.flatMap(addressesOf)).size, 200);
   console.log(`200 pods run after ${seconds(began)}`);
 
@@ -27,7 +27,7 @@ test("a Deployment of 200 pods gets 200 addresses, rolls, is deleted, and the re
   const second = await eventually("200 pods of the new template run, and no other", () => {
     const pods = scene.podsOf(namespace);
     return pods.length === 200 && pods.every(isNew) && pods;
-  }, { within: 60_000 });
+  });
   assertEquals(new Set(second.flatMap(addressesOf)).size, 200);
   await eventually("200 addresses are counted", () => {
     assertEquals(countersOf(scene.get(Subnet, "big")).v4usingIPs, 200);
@@ -36,7 +36,7 @@ test("a Deployment of 200 pods gets 200 addresses, rolls, is deleted, and the re
 
   const deleted = performance.now();
   await scene.remove(DEPLOYMENTS, `${namespace}/web`);
-  await scene.emptied("big", 60_000);
+  await scene.emptied("big");
   assertEquals(scene.podsOf(namespace), []);
   await eventually("the counters are what they were", () => {
     assertEquals(countersOf(scene.get(Subnet, "big")), countersOf({ status: before }));
@@ -138,7 +138,7 @@ test("a Deployment with a list of as many addresses as pods rolls one by one", a
   const rolled = await eventually("three pods of the new template run, and no other", () => {
     const pods = scene.podsOf(namespace);
     return pods.length === 3 && pods.every(isNew) && pods;
-  }, { within: 30_000 });
+  });
   assertEquals(rolled.flatMap(addressesOf).sort(), list.toSorted());
 });
 

@@ -4,7 +4,7 @@ import { Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";
 import { publishedBy } from "../../crds/published.ts";
 import { DURATION_MS, RETRY_MS } from "../../kube/lease_step.ts";
-import { eventually } from "../control_plane/eventually.ts";
+import { eventually } from "./eventually.ts";
 import type { OperatorProcess } from "../control_plane/operator.ts";
 import { deployment, DEPLOYMENTS, pod, subnet } from "./manifests.ts";
 import { type Scene, seconds } from "./scene.ts";
@@ -20,9 +20,7 @@ test("killed in the middle of 500 pods, and in the middle of their end, it loses
   await scene.ready("many");
   await scene.create(deployment(`${namespace}/many`, 500));
   for (const count of [100, 250]) {
-    await eventually(`${count} pods have addresses`, () => scene.toldIn(namespace) >= count, {
-      within: 60_000,
-    });
+    await eventually(`${count} pods have addresses`, () => scene.toldIn(namespace) >= count);
     await operator.kill();
     console.log(
       `replicas: killed when ${scene.toldIn(namespace)} of ${
@@ -31,13 +29,13 @@ test("killed in the middle of 500 pods, and in the middle of their end, it loses
     );
     await operator.start();
   }
-  const pods = await scene.running(namespace, 500, 60_000);
+  const pods = await scene.running(namespace, 500);
   assertEquals(new Set(pods.flatMap((each) => publishedBy(each).map((p) => p.address))).size, 500);
   console.log(`replicas: 500 pods with two kills in ${seconds(began)}`);
   await scene.verify();
 
   await scene.remove(DEPLOYMENTS, `${namespace}/many`);
-  await eventually("a part of the records is gone", () => recordsOf(scene, "many") < 350, { within: 60_000 });
+  await eventually("a part of the records is gone", () => recordsOf(scene, "many") < 350);
   await operator.kill();
   console.log(`replicas: killed when ${recordsOf(scene, "many")} of 500 records were left`);
   await operator.start();
@@ -53,10 +51,10 @@ test("two at once give no address twice, and write nothing at rest", async (scen
   await scene.create(subnet("twice", { cidrBlock: "10.61.0.0/24,fd61::/112", namespaces: [namespace] }));
   await scene.ready("twice");
   await scene.create(deployment(`${namespace}/twice`, 150));
-  await scene.running(namespace, 150, 60_000);
+  await scene.running(namespace, 150);
   await scene.verify();
   await scene.merge(DEPLOYMENTS, `${namespace}/twice`, { spec: { replicas: 50 } });
-  await scene.running(namespace, 50, 60_000);
+  await scene.running(namespace, 50);
   await scene.verify();
   await scene.silent(() => {});
   await Promise.all([a.kill(), b.kill()]);
@@ -95,9 +93,6 @@ test("the lease passes at once when its holder is stopped, and within its durati
     await eventually(
       `pod ${name} has an address`,
       () => publishedBy(scene.get(Pod, `${namespace}/${name}`)).length > 0,
-      {
-        within: 60_000,
-      },
     );
     return seconds(began);
   }

@@ -9,7 +9,7 @@ import { Subnet } from "../../crds/subnet.ts";
 import type { Json } from "../../kube/api.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { compareVersions, type Key, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
-import { eventually } from "../control_plane/eventually.ts";
+import { eventually } from "./eventually.ts";
 import type { OperatorProcess } from "../control_plane/operator.ts";
 import { writesIn } from "./audit.ts";
 import { type Cluster, OPERATOR } from "./cluster.ts";
@@ -86,15 +86,15 @@ export class Scene {
     return publishedBy(owner).map(({ address }) => address);
   }
 
-  async ready(subnet: string, within = 10_000): Promise<Subnet> {
+  async ready(subnet: string): Promise<Subnet> {
     return await eventually(`Subnet ${subnet} is Ready`, () => {
       const object = this.get(Subnet, subnet);
       return isReady(object) ? object : Promise.reject(new Error(JSON.stringify(object.status?.conditions)));
-    }, { within });
+    });
   }
 
   /** Waits until just so many pods of a namespace run, and nothing else is left of it. @returns them. */
-  async running(namespace: string, count: number, within = 30_000): Promise<readonly Pod[]> {
+  async running(namespace: string, count: number): Promise<readonly Pod[]> {
     return await eventually(`${count} pods run in ${namespace}`, () => {
       const pods = this.podsOf(namespace);
       const running = pods.filter((pod) =>
@@ -103,17 +103,17 @@ export class Scene {
       const told = pods.filter((pod) => publishedBy(pod).length > 0).length;
       assertEquals([pods.length, told, running.length], [count, count, count], "pods, told, running");
       return running;
-    }, { within });
+    });
   }
 
   /** Waits until nothing of a Subnet is in use. */
-  async emptied(subnet: string, within = 30_000): Promise<void> {
+  async emptied(subnet: string): Promise<void> {
     const { journal } = this.cluster;
     await eventually(`0 IP records and 0 claims in Subnet ${subnet}`, () => {
       const records = journal.of(IP).filter(({ spec }) => spec.subnet === subnet);
       const claims = journal.of(AddressClaim).filter(({ spec }) => spec.subnet === subnet);
       assertEquals([records.length, claims.length], [0, 0]);
-    }, { within });
+    });
   }
 
   /** All that the operator said about an object, oldest first, as `Warning AcquireAddressFailed …`. */
@@ -131,12 +131,12 @@ export class Scene {
   }
 
   /** Waits until the operator has said this about an object. */
-  async said(object: Obj, part: string, within = 15_000): Promise<string> {
+  async said(object: Obj, part: string): Promise<string> {
     return await eventually(`${keyOf(object)} is told "${part}"`, async () => {
       const said = await this.eventsOf(object);
       return said.find((line) => line.includes(part)) ??
         Promise.reject(new Error(said.join("\n") || "nothing"));
-    }, { within });
+    });
   }
 
   /** Everything, by reads that see all that was acknowledged. */
@@ -172,7 +172,7 @@ export class Scene {
           "the journal lags behind",
         );
       }
-    }, { within: 15_000 });
+    });
     const { touched } = this, after = this.#judgedAfter;
     assertEquals(replay(journal.commits, { after, touched }).slice(0, 10), []);
   }
