@@ -3,8 +3,8 @@
  *
  * # Expected flow (FAULTS §4.2)
  * 1. The record is POSTed. Met instead: it is read live and the handler plans anew, with that record and what it says.
- * 1b. A met record that names another owner is written before it is used. If all its claims are known to be held, that
- *     very write settles it: it is final.
+ * 1b. A met record that names another owner is written before it is used, and its new owner is read live before that. If all
+ *     its claims are known to be held, that very write settles it: it is final.
  * 2. The claims are POSTed in their order. Known to be held by this record: next. Met: read live; mine, gone, or another's.
  * 2c. Another's: the record is marked, the claim is read again *after* the mark, and only then the record is deleted, under
  *     the version that the mark got. A user's reservation is never marked nor deleted.
@@ -74,6 +74,8 @@ function* create(tools: Tools, { record: [kind, intent] }: Hold): Steps<Held | S
 function* adopt(tools: Tools, wanted: Hold, record: Obj): Steps<Held | Stop> {
   const { register } = tools.rules, [kind, intent] = wanted.record;
   if (record.metadata.annotations?.[register.ownerUid] === wanted.owner) return { record, final: false };
+  const stop = yield* ownerIsThere(tools, wanted);
+  if (stop) return stop;
   const final = wanted.claims.every(([k, c]) => isHolder(tools.store.get(k, keyOf(c)), record));
   const { name, labels, annotations } = intent.metadata, { uid, resourceVersion } = record.metadata;
   const settled = final ? { [register.mark]: "", [register.kept]: "true" } : {};
@@ -87,6 +89,21 @@ function* adopt(tools: Tools, wanted: Hold, record: Obj): Steps<Held | Stop> {
     force: true,
   });
   return isStop(adopted) ? adopted : { record: adopted, final };
+}
+
+/**
+ * Of two owners of one identity the one that is there is the later one. Read live after this version of the record was known: a
+ * replica that has not seen yet that the owner was replaced would give the record back to the dead.
+ */
+function* ownerIsThere(tools: Tools, { record: [kind, intent], owner }: Hold): Steps<Stop | undefined> {
+  for (const relation of tools.rules.relations) {
+    if (relation.child.kind !== kind.kind || relation.onDelete !== "release") continue;
+    const key = relation.to(intent as unknown as Obj);
+    if (key === undefined) continue;
+    const live = yield* read(tools, relation.parent, key);
+    if (isStop(live)) return live;
+    if (live?.metadata.uid !== owner) return REPLAN;
+  }
 }
 
 interface One {
