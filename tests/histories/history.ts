@@ -83,8 +83,11 @@ function atPeace(world: World, judge: Judge, trace: ((line: string) => void) | u
   const chance = random(world.setting.seed + 1);
   trace?.("--- peace");
   if (world.replicas.every((replica) => !replica.leads)) world.replicas[0]!.lead(true);
-  for (const request of unforge(judge.facts)) world.perform({ do: "user", name: "clean up", request });
   settle(world, chance);
+  for (let wrong = [...unforge(judge.facts)]; wrong.length > 0; wrong = [...unforge(judge.facts)]) {
+    for (const request of wrong) world.perform({ do: "user", name: "clean up", request });
+    settle(world, chance);
+  }
   judge.rest();
 
   trace?.("--- everything is looked at again");

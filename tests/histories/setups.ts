@@ -2,7 +2,7 @@
  * Where histories begin. Half of them begin with two namespaces and whatever users do; the others in a place where something rare
  * and known to be dangerous is only a few steps away, since a uniform search would need a hundred times as many (FAULTS §4.2).
  */
-import { Namespace, Pod } from "../../crds/foreign.ts";
+import { Namespace, Node, Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import type { Kind } from "../../reconcile/kind.ts";
@@ -204,6 +204,20 @@ const reservations: Setup = {
   }),
 };
 
+/** Nodes come and go under the same name, and so does the Subnet they live in. */
+const nodes: Setup = {
+  name: "nodes",
+  *begin(world, random) {
+    if (chance(random, 0.7)) yield* calm(world, random);
+    yield user("create node", create(Node, { metadata: { name: "n1" } }));
+    if (chance(random, 0.5)) yield* seen(world, [Node]);
+  },
+  emphasis: (random) => ({
+    users: ["create node", "delete node", "delete join subnet", "create join subnet"],
+    stall: random.pick(["Node apply", "AddressClaim create", "IP apply", "Subnet patch", ""]),
+  }),
+};
+
 /** Pods that ask for the same MAC or IP address. */
 const fixed: Setup = {
   name: "fixed addresses",
@@ -231,6 +245,7 @@ export const directed: readonly Setup[] = [
   hands,
   dual,
   reservations,
+  nodes,
   fixed,
 ];
 

@@ -25,6 +25,8 @@ export interface Report {
 }
 
 const EVERY_MS = 1000;
+/** After so many failures the next is of little use. */
+const ENOUGH = 5;
 
 /** @param report called about once a second, at each failure, and at the end. */
 export function work(
@@ -39,15 +41,19 @@ export function work(
     histories = actions = commits = 0;
     last = performance.now();
   };
-  const isOver = (seed: number) => performance.now() - start > ms && (seed - from) / stride >= atLeast;
+  let failures = 0;
+  const isOver = (seed: number) =>
+    failures >= ENOUGH || performance.now() - start > ms && (seed - from) / stride >= atLeast;
   for (let seed = from; seed < to && !isOver(seed); seed += stride) {
     const result = draw(seed);
     histories++;
     actions += result.actions.length;
     commits += result.commits;
     tally.add(result.tally.counts);
-    if (result.violation) tell(failureOf(shrink(result)));
-    else if (performance.now() - last > EVERY_MS) tell();
+    if (result.violation) {
+      failures++;
+      tell(failureOf(shrink(result)));
+    } else if (performance.now() - last > EVERY_MS) tell();
   }
   tell();
 }

@@ -119,7 +119,8 @@ const whole: Invariant = {
   afterWrite: ({ kind, by, object, request }, facts) => {
     if (!isOwner(kind.kind) || typeof by !== "number" || request?.verb !== "apply") return;
     const told = facts.told.get(object.metadata.uid), record = told && facts.cluster.get(IP, told.record);
-    if (!told || !record || told.adopted || publishedBy(request.body).length === 0) return;
+    const isOurs = told && record && !told.adopted && !facts.touched.has(told.record);
+    if (!isOurs || publishedBy(request.body).length === 0) return;
     if (addressesOf(record).join() !== told.addresses.join()) {
       return `${told.owner} was told ${told.addresses.join()} where its record says ${
         addressesOf(record).join()
@@ -130,7 +131,7 @@ const whole: Invariant = {
     const uid = record.metadata.annotations?.["ipam.cadastre.internal/subnet-uid"];
     const known = specs.find(([u]) => u === uid)?.[1] ?? [];
     const isDual = known.length > 0 && known.every((spec) => blockOf(spec).families.length === 2);
-    if (isDual && told.addresses.length !== 2 && !facts.touched.has(told.record)) {
+    if (isDual && told.addresses.length !== 2) {
       return `${told.owner} was told ${told.addresses.join()} of a dual-stack Subnet`;
     }
   },

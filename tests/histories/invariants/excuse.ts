@@ -38,7 +38,7 @@ export function excuse(pod: Pod, facts: Facts): string | undefined {
 /** The Subnets that are said to be of no use. */
 function blamed(message: string): readonly string[] {
   return [
-    ...message.matchAll(/Subnet (\S+) (?:cannot be used|does not exist|is being deleted|was replaced)/g),
+    ...message.matchAll(/Subnet (\S+) (?:cannot be used|does not exist|is being deleted)/g),
   ].map((m) => m[1]!);
 }
 

@@ -32,7 +32,8 @@ const served: Invariant = {
 const noneLeft: Invariant = {
   id: "L2",
   says: "every record has an owner that is alive, or is a user's; every claim has a holder",
-  atRest: ({ cluster }) => {
+  atRest: (facts) => {
+    const { cluster } = facts;
     for (const record of cluster.all(IP)) {
       if (isReservation(record) || isDeleting(record)) continue;
       const key = ownerKeyOf(record) ?? "", owner = cluster.get(Pod, key) ?? cluster.get(Node, key);
@@ -41,8 +42,10 @@ const noneLeft: Invariant = {
       if (!alive) return `record ${keyOf(record)} serves ${key} (${ownerUidOf(record)}), which is gone`;
     }
     for (const claim of cluster.all(AddressClaim)) {
-      const { holder } = claim.spec;
-      if (cluster.get(IP, holder.name)?.metadata.uid !== holder.uid) {
+      const { holder, subnet, address } = claim.spec;
+      // Somebody put another record in the place of the one it names, and the owner still shows the address.
+      const isShown = [...facts.tellersOf(subnet, address)].some((told) => told.record === holder.name);
+      if (cluster.get(IP, holder.name)?.metadata.uid !== holder.uid && !isShown) {
         return `claim ${keyOf(claim)} is held by ${holder.name} (${holder.uid}), which is gone`;
       }
     }

@@ -1,5 +1,5 @@
 /** How we write: nothing that is not ours is created, nothing goes without its uid, nothing is built before it can stand. */
-import { AddressClaim } from "../../../crds/address_claim.ts";
+import { AddressClaim, claimName } from "../../../crds/address_claim.ts";
 import { FINALIZER, OLD_FINALIZER } from "../../../crds/labels.ts";
 import { Subnet } from "../../../crds/subnet.ts";
 import { vpcOf } from "../../../crds/relations.ts";
@@ -52,6 +52,26 @@ const parents: Invariant = {
       for (const told of facts.tellersOf(claim.spec.subnet, claim.spec.address)) {
         if (!told.adopted) return `Subnet ${name} went while ${told.owner} has ${claim.spec.address}`;
       }
+    }
+  },
+};
+
+/** S4, from the other side. */
+const noneBuilt: Invariant = {
+  id: "S4",
+  says: "nobody is told an address of a Subnet that is gone",
+  afterWrite: ({ kind, object, by }, facts) => {
+    const told = typeof by === "number" ? facts.told.get(object.metadata.uid) : undefined;
+    if (!told || told.adopted || (kind.kind !== "Pod" && kind.kind !== "Node")) return;
+    for (const address of told.addresses) {
+      const claim = facts.cluster.get(AddressClaim, claimName(told.subnet, address)),
+        uid = claim?.spec.subnetUid ?? "";
+      const subnet = facts.cluster.get(Subnet, told.subnet);
+      if (
+        !claim || facts.touched.has(claim.metadata.name) || facts.stripped.has(uid) ||
+        subnet?.metadata.uid === uid
+      ) continue;
+      return `${told.owner} was told ${address} of ${told.subnet} (${uid}), which is gone`;
     }
   },
 };
@@ -182,6 +202,7 @@ const conditions: Invariant = {
 export const writes: readonly Invariant[] = [
   oneEach,
   parents,
+  noneBuilt,
   setOnce,
   created,
   guardedDeletes,

@@ -9,10 +9,15 @@ import { keyOf } from "../../../reconcile/kind.ts";
 import type { UserRequest } from "../action.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Facts } from "../facts.ts";
+import { random } from "../../conformance/random.ts";
+import { createJoin } from "./networks.ts";
 import { merge, remove } from "./user.ts";
 
 /** Pods that claim to have been given an address go: a process that starts anew would have to believe them. */
 export function* unforge({ cluster, told }: Facts): Iterable<UserRequest> {
+  // A process that starts anew would create it.
+  const join = createJoin(cluster, random(1));
+  if (join) yield join;
   for (const pod of [...cluster.all(Pod)]) {
     if (publishedBy(pod).length > 0 && !told.has(pod.metadata.uid)) {
       yield remove(Pod, keyOf(pod), { gracePeriodSeconds: 0 });

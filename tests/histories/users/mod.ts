@@ -23,6 +23,8 @@ export const habits: readonly Habit[] = [
   { name: "tamper with pod", often: 3, ask: surroundings.tamperWithPod, rare: true },
   { name: "create subnet", often: 9, ask: networks.createSubnet },
   { name: "delete subnet", often: 5, ask: networks.deleteSubnet },
+  { name: "delete join subnet", often: 1, ask: networks.deleteJoin, rare: true },
+  { name: "create join subnet", often: 3, ask: networks.createJoin },
   { name: "edit subnet", often: 3, ask: networks.editSubnet },
   { name: "edit subnet status", often: 1, ask: networks.editSubnetStatus, rare: true },
   { name: "strip subnet", often: 1, ask: networks.stripSubnet, rare: true },

@@ -1,4 +1,5 @@
 /** Subnets and Vpcs: created, edited, deleted, freed by force. */
+import { JOIN_SUBNET } from "../../../crds/defaults.ts";
 import { FINALIZER } from "../../../crds/labels.ts";
 import { Subnet } from "../../../crds/subnet.ts";
 import { Vpc } from "../../../crds/vpc.ts";
@@ -19,6 +20,14 @@ export const deleteSubnet: Doing = (cluster, random) => {
   const subnet = one(cluster, random, Subnet, SUBNETS);
   return subnet && remove(Subnet, keyOf(subnet));
 };
+
+/** The one that nodes live in; no process creates it again before its next start. */
+export const deleteJoin: Doing = (cluster) => cluster.get(Subnet, JOIN_SUBNET) && remove(Subnet, JOIN_SUBNET);
+
+export const createJoin: Doing = (cluster) =>
+  cluster.get(Subnet, JOIN_SUBNET)
+    ? undefined
+    : create(Subnet, { metadata: { name: JOIN_SUBNET }, spec: { cidrBlock: "100.64.0.0/29" } });
 
 export const editSubnet: Doing = (cluster, random) => {
   const subnet = one(cluster, random, Subnet);
