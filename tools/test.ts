@@ -49,12 +49,11 @@ const STAGES: readonly Stage[] = [
     show: /^\d+ operations/,
   },
   // These use every core by themselves.
-  { name: "mutants", deno: ["run", "-A"], paths: ["tools/mutants.ts"], places: WIDTH, show: /\d/ },
   {
     name: "histories",
     deno: ["run", "-A"],
     paths: ["tools/histories.ts"],
-    args: ["--count", "20000"],
+    args: ["--count", "4000"],
     places: WIDTH,
     show: /histories/,
   },
