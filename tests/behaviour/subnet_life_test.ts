@@ -101,6 +101,27 @@ Deno.test("life: a pod that came before its Subnet is not served before the Subn
   assertEquals([lab.addressOf("default/p"), guarded], ["10.66.0.2", true]);
 });
 
+Deno.test("life: a Subnet that we may not guard serves neither namespaces nor pods", () => {
+  const lab = cluster();
+  lab.intercept = ({ verb, resource }) =>
+    verb === "apply" && resource.kind === Subnet.kind
+      ? { outcome: "denied", status: 403, reason: "Forbidden", message: "not yours" }
+      : undefined;
+  lab.subnet("sn", { cidrBlock: "10.66.0.0/24", namespaces: ["default"] });
+  lab.settle();
+  lab.pod("default/p", { logical_switch: "sn" });
+  lab.settle();
+  assertEquals([lab.bindingOf("default"), lab.addressOf("default/p"), lab.records()], [
+    "ovn-default",
+    undefined,
+    [],
+  ]);
+  lab.intercept = () => undefined;
+  lab.settle({ ms: 600_000 });
+  assertEquals([lab.bindingOf("default"), lab.addressOf("default/p")], ["sn", "10.66.0.2"]);
+  lab.atRest();
+});
+
 Deno.test("life: every edit is answered by a write that names its generation", () => {
   const lab = cluster();
   lab.subnet("sn", { cidrBlock: "10.66.0.0/24" });
