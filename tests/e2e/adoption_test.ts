@@ -44,6 +44,7 @@ test("a cluster that Kube-OVN served goes on with its addresses, and its records
     // Was not told before the controller stopped.
     pod(key("waiting")),
   );
+  await eventually("a pod runs that is to finish", () => isRunning(scene, key("finished")));
   await finish(scene, key("finished"));
   const served = [...plain, "unrecorded", "differing"];
   await eventually("all pods run that were told", () => served.every((name) => isRunning(scene, key(name))));

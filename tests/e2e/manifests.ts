@@ -70,7 +70,7 @@ export function throttle(account: string): readonly Json[] {
   const metadata = { name: `tight-${account}` }, any = ["*"];
   const serviceAccount = { namespace: "kube-system", name: account };
   const limited = {
-    nominalConcurrencyShares: 1,
+    nominalConcurrencyShares: 2,
     borrowingLimitPercent: 0,
     limitResponse: { type: "Reject" },
   };

@@ -97,10 +97,10 @@ test("pushed back by the API server with 429, it does its work a little later", 
   const refused = async () =>
     (await writesIn(plane.auditLog)).filter((e) => e.user === OPERATOR && e.code === 429).length;
   await scene.create(...throttle("cadastre"));
-  await scene.create(deployment(`${namespace}/web`, 30));
+  await scene.create(deployment(`${namespace}/web`, 20));
   const began = performance.now();
-  await scene.running(namespace, 30);
-  console.log(`outage: 30 pods run after ${seconds(began)}, ${await refused()} writes were refused with 429`);
+  await scene.running(namespace, 20);
+  console.log(`outage: 20 pods run after ${seconds(began)}, ${await refused()} writes were refused with 429`);
   assert(await refused() > 0);
   await scene.remove(FLOWS, "tight-cadastre");
 });

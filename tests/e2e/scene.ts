@@ -184,7 +184,12 @@ export class Scene {
       (await writesIn(plane.auditLog)).filter(({ user, resource }) =>
         user === OPERATOR && resource !== "leases"
       );
-    const before = (await written()).length;
+    let before = -1;
+    await eventually("the last Events are posted", async () => {
+      const former = before;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return (before = (await written()).length) === former;
+    });
     await act();
     await new Promise((resolve) => setTimeout(resolve, SILENT_MS));
     assertEquals((await written()).slice(before), [], "written at rest");
