@@ -17,10 +17,12 @@ import type { Node, Pod } from "../crds/foreign.ts";
 import { IP } from "../crds/ip.ts";
 import { FINALIZER, IP_RESERVED_LABEL, OLD_FINALIZER } from "../crds/labels.ts";
 import { type Published, publishedBy } from "../crds/published.ts";
+import { ledger } from "../crds/projections.ts";
 import { PodReason } from "../crds/reasons.ts";
 import { addressesOf, isKept, isReservation, ownerKeyOf, ownerUidOf, subnetUidOf } from "../crds/record.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { parseAddress } from "../ipam/address.ts";
+import { refusalByLayout } from "../ipam/admit.ts";
 import { formatMac, parseMac } from "../ipam/mac.ts";
 import { isDeleting, keyOf, type Kind, type Obj } from "../reconcile/kind.ts";
 import {
@@ -113,7 +115,8 @@ function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
     return homeless(owner, record.spec.subnet, addressesOf(record));
   }
   const obstacle = shown
-    ? takenBy(owner, publishedBy(owner.object), view)
+    ? takenBy(owner, publishedBy(owner.object), view) ??
+      (holderUid === undefined ? impossible(owner, publishedBy(owner.object), view) : undefined)
     : reserved
     ? whyNotInForce(owner, record, view)
     : undefined;
@@ -205,6 +208,20 @@ function homeless(owner: Owner, subnet = "", addresses: readonly string[]): Wait
   ]]);
 }
 
+/**
+ * It was told before our time what we never give out. That is left alone: with a claim on its gateway or outside its block a Subnet
+ * could serve nobody, and anybody may have written such an annotation before we came.
+ */
+function impossible(owner: Owner, published: readonly Published[], view: View): Wait | undefined {
+  for (const { subnet, address } of published) {
+    const parsed = parseAddress(address), { layout } = view.project(ledger, subnet);
+    const refusal = parsed === undefined ? undefined : refusalByLayout(parsed, layout);
+    if (!refusal) continue;
+    const message = `${refusal.word}: Subnet ${subnet}: ${refusal.message}, and not taken over`;
+    return refused(owner, message, [[Subnet, subnet]]);
+  }
+}
+
 /** A reservation is worn only once it holds what it reserves: it may name addresses that nobody can have. */
 function whyNotInForce(owner: Owner, record: IP, view: View): Wait | undefined {
   const name = `reservation ${record.metadata.name}`,
@@ -250,6 +267,9 @@ function restored(owner: Owner, published: readonly Published[], view: View): Ho
   const subnetUid = claims.find((c) => c)?.spec.subnetUid ?? (former && subnetUidOf(former)) ??
     view.get(Subnet, name)?.metadata.uid;
   if (subnetUid === undefined) return homeless(owner, name, published.map((p) => p.address));
+  const isOurs = claims.some((c) => c) || (former && ownerUidOf(former) === object.metadata.uid);
+  const obstacle = isOurs ? undefined : impossible(owner, published, view);
+  if (obstacle) return obstacle;
   const mac = object.metadata.annotations?.[podKey(OVN, "mac_address")];
   const fixedMac = mac !== undefined && view.get(AddressClaim, claimName(name, mac)) !== undefined;
   const addresses = published.map((p) => p.address);

@@ -12,6 +12,8 @@ import { ledger } from "../crds/projections.ts";
 import { PodReason } from "../crds/reasons.ts";
 import { addressesOf, isReservation, ownerUidOf, subnetUidOf } from "../crds/record.ts";
 import { Subnet } from "../crds/subnet.ts";
+import { parseAddress } from "../ipam/address.ts";
+import { refusalByLayout } from "../ipam/admit.ts";
 import type { Layout } from "../ipam/layout.ts";
 import { quote } from "../ipam/quote.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
@@ -42,12 +44,15 @@ export function reconcile(ip: IP, view: View): Plan {
   return desired({ claims: ownerUidOf(ip) === undefined ? imported(ip, view) : [], guard: "drop" });
 }
 
-/** A record of Kube-OVN has no claims yet; its Subnet may be gone, then there is nothing to claim. */
+/** A record of Kube-OVN has no claims yet; there are none for what its Subnet, if there still is one, does not give out. */
 function imported(ip: IP, view: View): readonly Entry[] {
-  const subnet = view.get(Subnet, ip.spec.subnet);
+  const subnet = view.get(Subnet, ip.spec.subnet), { layout } = view.project(ledger, ip.spec.subnet ?? "");
   if (!subnet) return [];
-  const subnetUid = subnetUidOf(ip) ?? subnet.metadata.uid;
-  return claims(ip, { subnetUid, addresses: addressesOf(ip), view });
+  const addresses = addressesOf(ip).filter((text) => {
+    const address = parseAddress(text);
+    return address !== undefined && !refusalByLayout(address, layout);
+  });
+  return claims(ip, { subnetUid: subnetUidOf(ip) ?? subnet.metadata.uid, addresses, view });
 }
 
 /** Its addresses, or the next free ones, are claimed by the record itself; a pod of that name will get them. */

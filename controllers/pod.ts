@@ -86,15 +86,22 @@ function told(pod: Pod, hold: Hold, view: View): Plan {
   });
 }
 
+/** How the ledger names pods that show an address. */
+const POD = "Pod ";
+
 /** Only from before our time: somebody else was told the same. Neither loses it, and each says so. */
 function shared(pod: Pod, record: IP, view: View): Readonly<Record<string, Verdict>> {
+  if (!view.inherited(pod)) return {};
   const taken = view.project(ledger, record.spec.subnet ?? "");
   for (const address of addressesOf(record)) {
-    const by = taken.holders(address).others.find((who) =>
-      who.startsWith("Pod ") && who !== `Pod ${keyOf(pod)}`
-    );
-    const message = `AddressConflict: ${address} is shown by ${by} as well; delete one of the two`;
-    if (by) return { Unique: no(PodReason.AcquireAddressFailed, message) };
+    const pods = taken.holders(address).others.filter((who) => who.startsWith(POD));
+    const others = pods.map((who) => view.get(Pod, who.slice(POD.length)));
+    const other = others.find((each) => each && keyOf(each) !== keyOf(pod) && view.inherited(each));
+    if (!other) continue;
+    const message = `AddressConflict: ${address} is shown by Pod ${
+      keyOf(other)
+    } as well; delete one of the two`;
+    return { Unique: no(PodReason.AcquireAddressFailed, message) };
   }
   return {};
 }

@@ -19,13 +19,17 @@ export interface Published {
   readonly address: string;
 }
 
+/** One of each family: no network has more, and whoever writes an annotation of his own may not squat on a whole Subnet. */
+const MOST = 2;
+
 /** Every address that an `allocated` network of this object shows. */
 export function publishedBy(object: Obj): readonly Published[] {
   const annotations = object.metadata.annotations;
   if (annotations?.[podKey(OVN, "allocated")] !== "true") return [];
   const subnet = annotations[podKey(OVN, "logical_switch")], text = annotations[podKey(OVN, "ip_address")];
   if (!subnet || !text) return [];
-  return text.split(",").map((address) => ({ subnet, address: canonical(address) }));
+  const addresses = text.split(",", MOST + 1);
+  return addresses.length > MOST ? [] : addresses.map((address) => ({ subnet, address: canonical(address) }));
 }
 
 /** Whether the object shows this address of this Subnet, however the text is written. */

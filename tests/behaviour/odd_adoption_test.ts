@@ -91,3 +91,43 @@ Deno.test("adoption: a record of another interface of a pod lives as long as the
   assertEquals([lab.records(), lab.claims("net1")], [[], {}]);
   lab.atRest();
 });
+
+for (const recorded of [false, true]) {
+  Deno.test(`adoption: a pod outside its Subnet's block, or on its gateway, keeps showing that and harms nobody${recorded ? " (recorded)" : ""}`, () => {
+    const lab = before();
+    for (const [name, address] of [["outside", "10.99.0.9"], ["gateway", "10.66.0.1"]] as const) {
+      lab.pod(`default/${name}`, told(address));
+      if (recorded) record(lab, name, address);
+    }
+    lab.pod("default/good", told("10.66.0.9"));
+    lab.start();
+    lab.pod("default/new");
+    lab.settle();
+    assertEquals(lab.addresses("outside", "gateway", "good", "new"), [
+      "10.99.0.9",
+      "10.66.0.1",
+      "10.66.0.9",
+      "10.66.0.2",
+    ]);
+    assertEquals([lab.ready("sn"), lab.claims("sn")], ["True ResetLogicalSwitchAclSuccess", {
+      "10.66.0.2": "new.default",
+      "10.66.0.9": "good.default",
+    }]);
+    assertMatch(
+      lab.warnings(Pod, "default/outside")[0]!,
+      /AddressOutOfRange: Subnet sn: 10\.99\.0\.9 is outside .*, and not taken over/,
+    );
+    assertMatch(
+      lab.warnings(Pod, "default/gateway")[0]!,
+      /AddressConflict: Subnet sn: 10\.66\.0\.1 is the gateway, and not taken over/,
+    );
+    lab.atRest();
+    lab.merge(Subnet, "sn", { spec: { cidrBlock: "10.64.0.0/10", gateway: "10.66.0.254" } });
+    lab.settle();
+    assertEquals(Object.keys(lab.claims("sn")).sort(), ["10.66.0.1", "10.66.0.2", "10.66.0.9", "10.99.0.9"]);
+    for (const name of ["outside", "gateway", "good", "new"]) lab.kill(`default/${name}`);
+    lab.settle();
+    assertEquals([lab.records(), lab.claims("sn")], [[], {}]);
+    lab.atRest();
+  });
+}
