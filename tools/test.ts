@@ -40,7 +40,12 @@ const STAGES: readonly Stage[] = [
     paths: ["tests/control_plane", "tests/sandbox/kubectl_test.ts"],
     after: "control-plane binaries",
   },
-  { name: "end to end", deno: TEST, paths: ["tests/e2e"], after: "control-plane binaries" },
+  {
+    name: "end to end",
+    deno: TEST,
+    paths: ["tests/e2e/pods_test.ts", "tests/e2e/network_test.ts"],
+    after: "control-plane binaries",
+  },
   {
     name: "conformance",
     deno: TEST,
@@ -53,7 +58,7 @@ const STAGES: readonly Stage[] = [
     name: "histories",
     deno: ["run", "-A"],
     paths: ["tools/histories.ts"],
-    args: ["--count", "4000"],
+    args: ["--count", "300"],
     places: WIDTH,
     show: /histories/,
   },
