@@ -82,14 +82,13 @@ Deno.test("end: a pod on an excluded address holds its Subnet although it is cou
 
 Deno.test("end: a pod of one family holds a dual-stack Subnet as long as one of both (F1-10)", () => {
   const lab = with_({ cidrBlock: "10.66.0.0/24,fd00:66::/112" });
-  lab.pod("default/four", { ip_family: "ipv4" });
-  lab.pod("default/six", { ip_family: "ipv6" });
+  for (const family of ["ipv4", "ipv6"]) lab.pod(`default/${family}`, { ip_family: family });
   lab.settle();
   lab.delete(Subnet, "sn");
-  lab.kill("default/four");
+  lab.kill("default/ipv4");
   lab.settle();
   assertEquals(lab.condition(Subnet, "sn", "Deletable")?.message, "AddressClaim sn.6xfd00-66--2x");
-  lab.kill("default/six");
+  lab.kill("default/ipv6");
   lab.settle();
   assertEquals(lab.get(Subnet, "sn"), undefined);
   lab.atRest();

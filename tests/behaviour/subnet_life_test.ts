@@ -139,14 +139,3 @@ Deno.test("life: every edit is answered by a write that names its generation", (
     }
   }
 });
-
-Deno.test("life: private and non-OVN Subnets are Ready in their own words", () => {
-  const lab = cluster();
-  lab.subnet("mine", { cidrBlock: "10.66.0.0/24", private: true });
-  lab.subnet("macvlan", { cidrBlock: "10.66.0.0/24", provider: "mv.default" });
-  lab.settle();
-  assertEquals(lab.ready("mine"), "True SetPrivateLogicalSwitchSuccess");
-  assertEquals(lab.ready("macvlan"), "True SetNonOvnSubnetSuccess");
-  assertEquals(specOf(lab, "macvlan").vpc, undefined);
-  lab.atRest();
-});

@@ -1,0 +1,30 @@
+/** Subnets that are not plain overlays. @see BEHAVIOUR §1.3 (reasons of Ready) */
+import { assertEquals } from "@std/assert";
+import { Subnet } from "../../crds/subnet.ts";
+import { type Cluster, cluster } from "./cluster.ts";
+
+const specOf = (lab: Cluster, name: string): Subnet["spec"] => lab.get(Subnet, name)!.spec;
+
+Deno.test("provider: private and non-OVN Subnets are Ready in their own words", () => {
+  const lab = cluster();
+  lab.subnet("mine", { cidrBlock: "10.66.0.0/24", private: true });
+  lab.subnet("macvlan", { cidrBlock: "10.66.0.0/24", provider: "mv.default" });
+  lab.settle();
+  assertEquals(lab.ready("mine"), "True SetPrivateLogicalSwitchSuccess");
+  assertEquals(lab.ready("macvlan"), "True SetNonOvnSubnetSuccess");
+  assertEquals(specOf(lab, "macvlan").vpc, undefined);
+  lab.atRest();
+});
+
+Deno.test("provider: a Subnet of MACs alone, under a vlan, is Ready and counts nothing", () => {
+  const lab = cluster();
+  lab.subnet("macs", { vlan: "v1" });
+  lab.settle();
+  const { v4availableIPs, v6usingIPs } = lab.get(Subnet, "macs")!.status!;
+  assertEquals([lab.ready("macs"), specOf(lab, "macs").protocol], [
+    "True ResetLogicalSwitchAclSuccess",
+    "Mac",
+  ]);
+  assertEquals([v4availableIPs, v6usingIPs], [0, 0]);
+  lab.atRest();
+});
