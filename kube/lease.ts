@@ -63,12 +63,18 @@ export function elect(options: ElectOptions): Election {
       const isLeading = candidate.renewedAt !== undefined;
       if (isLeading && !wasLeading) options.started();
       if (wasLeading && !isLeading) await options.stopped();
-      // Spread, so that replicas which started together do not always ask together.
-      await env.sleep(step.RETRY_MS * (1 + env.random() / 5), signal);
+      await env.sleep(pauseMs(), signal);
     }
     if (candidate.renewedAt === undefined) return;
     await options.stopped();
     await giveBack();
+  }
+
+  /** Spread, so that replicas which started together do not always ask together; a lease that runs out is looked at just then. */
+  function pauseMs(): number {
+    const pause = step.RETRY_MS + (step.LOOK_MS - step.RETRY_MS) * env.random();
+    const left = step.takeableInMs(candidate, env.now());
+    return left > 0 ? Math.min(left, pause) : pause;
   }
 
   async function turn(): Promise<void> {

@@ -17,6 +17,8 @@ export const DURATION_MS = 15_000;
 export const RENEW_MS = 10_000;
 /** Between two attempts. */
 export const RETRY_MS = 2_000;
+/** The longest that candidates leave between two attempts: each adds up to a fifth, by chance. */
+export const LOOK_MS = RETRY_MS * 1.2;
 
 /** What one candidate knows. All its times are of its own monotonic clock; clocks are never compared. */
 export interface Candidate {
@@ -25,8 +27,10 @@ export interface Candidate {
   readonly lease?: Lease | null;
   /** Whether a write may be built on {@link lease}. */
   readonly isFresh: boolean;
-  /** When this version of the lease was first met. */
+  /** Since when this version of the lease may have been there: the look before it was first met. */
   readonly metAt: number;
+  /** When the lease was last looked at. */
+  readonly readAt?: number;
   /** While leading: when the last write that made or kept us leader was sent. */
   readonly renewedAt?: number;
 }
@@ -39,18 +43,29 @@ export function newCandidate(identity: string): Candidate {
 export type LeaseStep = "read" | "create" | "take" | "renew" | "wait";
 
 export function nextStep(candidate: Candidate, now: number): LeaseStep {
-  const { identity, lease, isFresh, metAt } = candidate;
+  const { identity, lease, isFresh } = candidate;
   if (!isFresh || lease === undefined) return "read";
   if (lease === null) return "create";
   if (lease.holder === identity) return "renew";
-  const isExpired = now - metAt >= Math.max(lease.durationMs, DURATION_MS);
-  return lease.holder === "" || isExpired ? "take" : "wait";
+  return lease.holder === "" || takeableInMs(candidate, now) <= 0 ? "take" : "wait";
 }
 
-/** After reading; `null`: there is no lease. A leader that meets another holder is none any more. */
+/** When a lease that another one holds may be taken, if it does not change before; infinite where there is nothing to take. */
+export function takeableInMs({ identity, lease, metAt }: Candidate, now: number): number {
+  if (!lease || lease.holder === identity) return Infinity;
+  return metAt + Math.max(lease.durationMs, DURATION_MS) - now;
+}
+
+/**
+ * After reading; `null`: there is no lease. A leader that meets another holder is none any more.
+ *
+ * A lease that changed did so after the last look. That it counts from there costs no safety: whoever renewed it now leads for
+ * {@link RENEW_MS}, which ends before {@link DURATION_MS} after a look that was at most {@link LOOK_MS} ago.
+ */
 export function afterRead(candidate: Candidate, lease: Lease | null, now: number): Candidate {
   const isSame = lease?.resourceVersion === candidate.lease?.resourceVersion;
-  const next = { ...candidate, lease, isFresh: true, metAt: isSame ? candidate.metAt : now };
+  const metAt = isSame ? candidate.metAt : Math.max(candidate.readAt ?? now, now - LOOK_MS);
+  const next = { ...candidate, lease, isFresh: true, metAt, readAt: now };
   return lease && lease.holder !== candidate.identity ? withoutLead(next) : next;
 }
 

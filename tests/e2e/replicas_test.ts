@@ -3,9 +3,11 @@ import { assert, assertEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";
 import { publishedBy } from "../../crds/published.ts";
-import { DURATION_MS, RETRY_MS } from "../../kube/lease_step.ts";
+import { DURATION_MS, LOOK_MS } from "../../kube/lease_step.ts";
 import { eventually } from "./eventually.ts";
 import type { OperatorProcess } from "../control_plane/operator.ts";
+import { writesIn } from "./audit.ts";
+import { OPERATOR } from "./cluster.ts";
 import { deployment, DEPLOYMENTS, pod, subnet } from "./manifests.ts";
 import { type Scene, seconds } from "./scene.ts";
 import { withCluster } from "./with_cluster.ts";
@@ -57,6 +59,11 @@ test("two at once give no address twice, and write nothing at rest", async (scen
   await scene.running(namespace, 50);
   await scene.verify();
   await scene.silent(() => {});
+  const met = (await writesIn(scene.cluster.plane.auditLog)).filter(({ user, verb, resource, code }) =>
+    user === OPERATOR && verb === "create" && code === 409 &&
+    (resource === "ips" || resource === "addressclaims")
+  );
+  console.log(`replicas: two at once met each other ${met.length} times at a record or a claim`);
   await Promise.all([a.kill(), b.kill()]);
   await scene.silent(() => a.start());
   await scene.remove(DEPLOYMENTS, `${namespace}/twice`);
@@ -83,8 +90,9 @@ test("the lease passes at once when its holder is stopped, and within its durati
   await b.kill();
   const killed = await served("killed");
   console.log(`replicas: a pod is served ${stopped} after a stop, ${killed} after a kill`);
-  assert(parseFloat(stopped) < 2 * RETRY_MS / 1000, stopped);
-  assert(parseFloat(killed) < (DURATION_MS + 2 * RETRY_MS) / 1000, killed);
+  // A second and more for a busy machine to tell a pod its address.
+  assert(parseFloat(stopped) < (LOOK_MS + 2_000) / 1000, stopped);
+  assert(parseFloat(killed) < (DURATION_MS + 2_000) / 1000, killed);
   await a.stop();
 
   async function served(name: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   afterRead,
   afterWrite,
@@ -6,10 +6,12 @@ import {
   expire,
   leadLeftMs,
   type Lease,
+  LOOK_MS,
   newCandidate,
   nextStep,
   RENEW_MS,
   stale,
+  takeableInMs,
 } from "../../kube/lease_step.ts";
 
 const lease = (more: Partial<Lease> = {}): Lease => ({
@@ -39,6 +41,25 @@ Deno.test("a candidate takes a lease that did not change for its whole duration,
   const renewed = afterRead(stale(waiting), lease({ resourceVersion: "2" }), 10_000);
   assertEquals(nextStep(renewed, DURATION_MS), "wait");
   assertEquals(nextStep(renewed, 10_000 + DURATION_MS), "take");
+});
+
+Deno.test("a lease that was seen to change is as old as the look before, unless that is long ago", () => {
+  const before = afterRead(me, lease(), 10_000);
+  const changed = (now: number) => afterRead(stale(before), lease({ resourceVersion: "2" }), now);
+  assertEquals(nextStep(changed(12_000), 10_000 + DURATION_MS), "take");
+  const longAgo = changed(30_000), age = 30_000 - LOOK_MS;
+  assertEquals(nextStep(longAgo, age + DURATION_MS - 1), "wait");
+  assertEquals(nextStep(longAgo, age + DURATION_MS), "take");
+  // Whoever renewed it just before the look leads for no longer than this.
+  assert(30_000 + RENEW_MS < age + DURATION_MS);
+});
+
+Deno.test("a candidate knows when it may take what another one holds", () => {
+  assertEquals(takeableInMs(afterRead(me, lease(), 1_000), 4_000), DURATION_MS - 3_000);
+  assertEquals(takeableInMs(afterRead(me, lease({ durationMs: 60_000 }), 0), 0), 60_000);
+  for (const free of [me, afterRead(me, null, 0), afterRead(me, lease({ holder: "me" }), 0)]) {
+    assertEquals(takeableInMs(free, 0), Infinity);
+  }
 });
 
 Deno.test("a candidate respects a longer duration that the holder has chosen, and no shorter one", () => {
