@@ -43,6 +43,8 @@ export async function campaign(options: CampaignOptions): Promise<Sum> {
     stride: workers,
     ms,
     atLeast: Math.ceil(atLeast / workers),
+    failures: 5,
+    shrinks: true,
   };
   const orders = Array.from({ length: workers }, (_, i): Order => ({ ...order, from: seed + i }));
   await Promise.all(orders.map((order) => run(order, take)));

@@ -13,6 +13,10 @@ export interface Order {
   /** After so many milliseconds no further history begins, unless there were not yet `atLeast` so many. */
   readonly ms?: number | undefined;
   readonly atLeast: number;
+  /** After so many failures the next is of little use. */
+  readonly failures: number;
+  /** Whether failures are made short. */
+  readonly shrinks: boolean;
 }
 
 /** What it reports since its last report. */
@@ -25,15 +29,10 @@ export interface Report {
 }
 
 const EVERY_MS = 1000;
-/** After so many failures the next is of little use. */
-const ENOUGH = 5;
 
 /** @param report called about once a second, at each failure, and at the end. */
-export function work(
-  { from, to, stride, ms = Infinity, atLeast }: Order,
-  report: (report: Report) => void,
-): void {
-  const start = performance.now();
+export function work(order: Order, report: (report: Report) => void): void {
+  const { from, to, stride, ms = Infinity, atLeast } = order, start = performance.now();
   let tally = new Tally(), histories = 0, actions = 0, commits = 0, last = start;
   const tell = (failure?: Failure) => {
     report({ histories, actions, commits, counts: [...tally.counts], ...(failure ? { failure } : {}) });
@@ -43,7 +42,7 @@ export function work(
   };
   let failures = 0;
   const isOver = (seed: number) =>
-    failures >= ENOUGH || performance.now() - start > ms && (seed - from) / stride >= atLeast;
+    failures >= order.failures || performance.now() - start > ms && (seed - from) / stride >= atLeast;
   for (let seed = from; seed < to && !isOver(seed); seed += stride) {
     const result = draw(seed);
     histories++;
@@ -52,7 +51,7 @@ export function work(
     tally.add(result.tally.counts);
     if (result.violation) {
       failures++;
-      tell(failureOf(shrink(result)));
+      tell(failureOf(order.shrinks ? shrink(result) : result));
     } else if (performance.now() - last > EVERY_MS) tell();
   }
   tell();
