@@ -18,8 +18,12 @@ import { SILENT, watchUnlessSilent } from "./silence.ts";
 
 /** Where a copy goes. Its functions are called in the order of events, one at a time. */
 export interface Sink {
-  /** The whole state: what is not in it does not exist. */
-  replace(items: readonly Obj[], resourceVersion: string): void;
+  /**
+   * The whole state: what is not in it does not exist.
+   *
+   * @returns false where that is not believed: the copy stays as it is, and is listed once more.
+   */
+  replace(items: readonly Obj[], resourceVersion: string): boolean;
   /** Created or changed. */
   put(object: Obj): void;
   /** Deleted; `object` is its last state. */
@@ -43,6 +47,8 @@ export interface ReflectOptions {
   readonly trim?: (object: Obj) => Obj;
   /** A watch that shows nothing for so long, not even a bookmark, is doubted. API servers send one a minute. @default 120,000 */
   readonly silentMs?: number;
+  /** How long to wait before asking again for a kind that is not served. @default as after any failure */
+  readonly unservedMs?: number;
 }
 
 /** For health checks; read only. */
@@ -77,6 +83,8 @@ class Reflector implements Reflection {
   #anew: "stream" | "list" = "stream";
   /** Attempts since the last progress. */
   #attempts = 0;
+  /** The last answer was that nobody serves the kind. */
+  #isUnserved = false;
 
   constructor(options: ReflectOptions) {
     this.#options = options;
@@ -89,21 +97,33 @@ class Reflector implements Reflection {
     const { env, signal } = this.#options;
     while (!signal.aborted) {
       this.#attempts++;
+      this.#isUnserved = false;
       if (this.#next === "list") await this.#list();
       else await this.#watch(this.#next === "stream" ? new Map() : undefined);
       if (this.#attempts === 0) continue;
-      await env.sleep(backoff(this.#attempts, { baseMs: 200, maxMs: 3_000, random: env.random() }), signal);
+      await env.sleep(this.#pauseMs(), signal);
     }
   }
 
+  #pauseMs(): number {
+    const { env, unservedMs } = this.#options;
+    if (this.#isUnserved && unservedMs !== undefined) return unservedMs;
+    return backoff(this.#attempts, { baseMs: 200, maxMs: 3_000, random: env.random() });
+  }
+
+  #failed(status: number, reason: string, message: string): void {
+    this.#isUnserved = status === 404;
+    this.#options.sink.failed(status, reason, message);
+  }
+
   async #list(): Promise<void> {
-    const { client, resource, env, sink, signal } = this.#options;
+    const { client, resource, env, signal } = this.#options;
     const { items, resourceVersion, status, reason, message } = await client.send(
       { verb: "list", resource },
       signal,
     );
     if (signal.aborted) return;
-    if (!items || resourceVersion === undefined) return sink.failed(status, reason, message);
+    if (!items || resourceVersion === undefined) return this.#failed(status, reason, message);
     this.heardAt = env.now();
     const trimmed: Obj[] = [];
     for (const item of items) {
@@ -126,7 +146,7 @@ class Reflector implements Reflection {
         this.#follow(line);
       } else if (line.type === "BOOKMARK") {
         if (!line.initialEventsEnd) continue;
-        this.#replace([...initial.values()], line.resourceVersion);
+        if (!this.#replace([...initial.values()], line.resourceVersion)) return;
         initial = undefined;
       } else if (line.type === "DELETED") {
         initial.delete(keyOf(line.object));
@@ -136,14 +156,18 @@ class Reflector implements Reflection {
     }
   }
 
-  #replace(items: readonly Obj[], resourceVersion: string): void {
+  #replace(items: readonly Obj[], resourceVersion: string): boolean {
     const { sink } = this.#options;
     if (this.#version !== undefined && compareVersions(resourceVersion, this.#version) < 0) sink.restored();
-    sink.replace(items, resourceVersion);
+    if (!sink.replace(items, resourceVersion)) {
+      this.#next = "list";
+      return false;
+    }
     this.#version = resourceVersion;
     this.#next = "follow";
     this.#attempts = 0;
     this.synced = true;
+    return true;
   }
 
   /** A server that is behind what it has told us was restored from a backup: the next list will show. */
@@ -182,7 +206,7 @@ class Reflector implements Reflection {
     if (reason === SILENT) this.#next = "list";
     // Whatever the server holds against this version, a state from scratch has none.
     else if (status >= 400 && status < 500 && !KEEPS_VERSION.has(status)) this.#next = this.#anew;
-    if (status !== 410) this.#options.sink.failed(status, reason, message);
+    if (status !== 410) this.#failed(status, reason, message);
   }
 }
 

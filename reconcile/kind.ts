@@ -21,6 +21,8 @@ export interface Kind<T extends Obj = Obj> extends Resource {
   readonly ours: boolean;
   /** Whether `/status` is there; without it status is not written (Kube-OVN's `ips` and `vips` have none). */
   readonly statusSubresource: boolean;
+  /** A cluster may not serve it: that is as if there were none of it, and nothing waits for it. */
+  readonly optional: boolean;
   /** Drops what no handler reads, so that a large cluster fits into memory. */
   readonly trim?: (object: Obj) => Obj;
   /** Carries the type only; never set. */
@@ -34,6 +36,7 @@ export interface KindOptions {
   readonly namespaced?: boolean;
   readonly ours?: boolean;
   readonly statusSubresource?: boolean;
+  readonly optional?: boolean;
   readonly trim?: (object: Obj) => Obj;
 }
 
@@ -42,7 +45,7 @@ export function kind<T extends Obj>(
   apiVersion: string,
   name: string,
   plural: string,
-  { namespaced = false, ours = false, statusSubresource = false, trim }: KindOptions = {},
+  { namespaced = false, ours = false, statusSubresource = false, optional = false, trim }: KindOptions = {},
 ): Kind<T> {
   return Object.freeze({
     apiVersion,
@@ -51,6 +54,7 @@ export function kind<T extends Obj>(
     namespaced,
     ours,
     statusSubresource,
+    optional,
     ...(trim ? { trim } : {}),
   });
 }

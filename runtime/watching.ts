@@ -2,7 +2,7 @@
 import type { Client } from "../kube/api.ts";
 import { reflect, type Reflection, type Sink } from "../kube/reflector.ts";
 import type { Engine } from "../reconcile/engine.ts";
-import type { Kind, Obj } from "../reconcile/kind.ts";
+import { keyOf, type Kind, type Obj } from "../reconcile/kind.ts";
 import type { RuntimeEnv } from "./env.ts";
 import { Inbox } from "./inbox.ts";
 
@@ -24,6 +24,13 @@ export interface Watched {
   readonly problem: Problem | undefined;
 }
 
+/** So often it is asked whether a cluster serves an optional kind by now. */
+const UNSERVED_MS = 30_000;
+/** So many objects do not vanish unseen, … */
+const MASS = 50;
+/** … nor a fifth of them, unless there are only a few. */
+const MASS_AT_LEAST = 5;
+
 export interface WatchingOptions {
   readonly client: Client;
   readonly env: RuntimeEnv;
@@ -41,6 +48,8 @@ interface State {
   readonly reflection: Reflection;
   problem: Problem | undefined;
   refusedAt: number;
+  /** How many objects the last list lacked that is not believed yet. */
+  doubted: number | undefined;
 }
 
 export class Watching {
@@ -57,8 +66,9 @@ export class Watching {
     this.#states = kinds.map((kind) => {
       const sink = this.#sink(kind, () => this.#states.find((state) => state.kind === kind)!);
       const trim = kind.trim ? { trim: kind.trim } : {};
-      const reflection = reflect({ client, resource: kind, sink, env, signal, ...trim });
-      return { kind, reflection, problem: undefined, refusedAt: -Infinity };
+      const rarely = kind.optional ? { unservedMs: UNSERVED_MS } : {};
+      const reflection = reflect({ client, resource: kind, sink, env, signal, ...trim, ...rarely });
+      return { kind, reflection, problem: undefined, refusedAt: -Infinity, doubted: undefined };
     });
   }
 
@@ -82,7 +92,9 @@ export class Watching {
     return {
       replace: (items, version) => {
         this.#heal(state());
+        if (!this.#believes(state(), items)) return false;
         this.#add(replacing(engine, kind, { items, version }));
+        return true;
       },
       put: (object) => this.#add([() => store.observe(kind, object)]),
       remove: (object) => this.#add([() => store.observeGone(kind, object)]),
@@ -92,11 +104,32 @@ export class Watching {
         const isNew = state().problem?.status !== status;
         state().refusedAt = env.now();
         state().problem = { status, message };
+        if (status === 404 && kind.optional) {
+          if (isNew) this.#add(replacing(engine, kind, { items: [], version: "0" }));
+          return;
+        }
         if (isNew) this.#options.turned?.(kind, state().problem);
         // Objects that vanished with their definition were not released by anybody: nothing is decided until it is back.
         if (status === 404) this.#add([() => engine.lost(kind)]);
       },
     };
+  }
+
+  /**
+   * A list from which very many objects are missing is read a second time before anybody acts on it: a server that lost its
+   * data, or a proxy that made an empty answer up, must not look like the end of all pods (FAULTS F-34).
+   */
+  #believes(state: State, items: readonly Obj[]): boolean {
+    const there = new Set(items.map(keyOf)), { store } = this.#options.engine;
+    let known = 0, missing = 0;
+    for (const key of store.keys(state.kind)) {
+      known++;
+      if (!there.has(key)) missing++;
+    }
+    const isMass = missing > MASS || (missing > MASS_AT_LEAST && missing > known / 5);
+    const agrees = state.doubted !== undefined && missing >= state.doubted;
+    state.doubted = isMass && !agrees ? missing : undefined;
+    return state.doubted === undefined;
   }
 
   #heal(state: State): void {

@@ -39,6 +39,9 @@ export function readyz(c: Context, operator: Operator): Response {
 
 function cache({ kind, problem, heardMs }: Watched, isUnsynced: boolean): Check {
   const name = `cache ${kind.kind}`;
+  if (kind.optional && problem?.status === 404) {
+    return { name, ok: true, message: "not served, and not needed" };
+  }
   if (isUnsynced || heardMs > SILENT_MS) return { name, ok: false, message: trouble(kind, problem, heardMs) };
   return { name, ok: true, message: problem ? `complete, but ${problem.message}` : "complete" };
 }

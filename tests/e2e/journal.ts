@@ -95,6 +95,7 @@ export class Journal {
           const known = now.get(keyOf(item))?.metadata.resourceVersion;
           if (known !== item.metadata.resourceVersion) put(item);
         }
+        return true;
       },
       put,
       remove: (object) => remove(keyOf(object), object.metadata.resourceVersion),

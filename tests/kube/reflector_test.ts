@@ -10,7 +10,13 @@ import { added, bookmark, deleted, error, listed, object, ScriptedClient } from 
 const SOON = 11_000;
 const SILENT = 120_000;
 
-function setUp({ trim }: { trim?: (object: Obj) => Obj } = {}) {
+interface SetUp {
+  readonly trim?: (object: Obj) => Obj;
+  readonly believes?: (items: readonly Obj[]) => boolean;
+  readonly unservedMs?: number;
+}
+
+function setUp({ believes = () => true, ...more }: SetUp = {}) {
   const env = new ManualEnv();
   const client = new ScriptedClient();
   const stop = new AbortController();
@@ -22,10 +28,12 @@ function setUp({ trim }: { trim?: (object: Obj) => Obj } = {}) {
     resource: PODS,
     env,
     signal: stop.signal,
-    ...(trim ? { trim } : {}),
+    ...more,
     sink: {
-      replace: (items, version) =>
-        log.push(`replace ${items.map(({ metadata }) => metadata.name).join(",")} @${version}`),
+      replace: (items, version) => {
+        log.push(`replace ${items.map(({ metadata }) => metadata.name).join(",")} @${version}`);
+        return believes(items);
+      },
       put: ({ metadata }) => log.push(`put ${metadata.name}`),
       remove: ({ metadata }) => log.push(`remove ${metadata.name}`),
       progress: (version) => log.push(`progress ${version}`),
@@ -320,4 +328,27 @@ Deno.test("reflect() ends when it is told to, wherever it is", async () => {
     await end();
     assertEquals(said(), []);
   }
+});
+
+Deno.test("reflect() lists once more what is not believed, and goes on from the list that is", async () => {
+  let beliefs = 0;
+  const { env, client, said, reflection, end } = setUp({ believes: () => ++beliefs > 1 });
+  client.answers.push(listed("12", object("a", "3")));
+  await settled();
+  await client.current.say(bookmark("10", true));
+  assertEquals([said(), reflection.synced], [["replace  @10"], false]);
+  await env.advance(SOON);
+  assertEquals([said(), reflection.synced, client.current.from], [["replace a @12"], true, "12"]);
+  await end();
+});
+
+Deno.test("reflect() asks rarely for a kind that need not be served", async () => {
+  const { env, client, said, end } = setUp({ unservedMs: 30_000 });
+  await settled();
+  await client.current.say(error(404, "NotFound"));
+  await env.advance(29_000);
+  assertEquals([said(), client.watches.length], [["failed 404 NotFound"], 1]);
+  await env.advance(2_000);
+  assertEquals(client.watches.length, 2);
+  await end();
 });

@@ -111,6 +111,59 @@ Deno.test("an Operator stops deciding while a definition is gone, and goes on wh
   await stopped(operator, env);
 });
 
+Deno.test("an Operator goes on without an optional kind, and sees it once it is served", async () => {
+  const env = new ManualEnv(), server = sandbox({ definitions: [vpcDefinition] });
+  const turned: string[] = [], guests = { ...Subnet, optional: true };
+  const operator = new Operator({
+    definition: { ...definition, kinds: [Vpc, guests] },
+    client: new SandboxClient(server),
+    env,
+    replica: "a",
+    observers: [{ watchTurned: (kind) => turned.push(kind.kind) }],
+  });
+  operator.start();
+  createVpc(server, "v");
+  await env.advance(1_000);
+  assertEquals([reasonOf(server, "v"), turned], ["There", []]);
+  server.execute({ verb: "create", resource: CRDS, body: subnetDefinition, manager: "user" });
+  server.execute({
+    verb: "create",
+    resource: Subnet,
+    body: { metadata: { name: "s" }, spec: {} },
+    manager: "user",
+  });
+  await env.advance(31_000);
+  assertEquals([...operator.engine.store.keys(Subnet)], ["s"]);
+  await stopped(operator, env);
+});
+
+Deno.test("an Operator does not believe a first list that lacks very many objects, and acts on the second", async () => {
+  const env = new ManualEnv(), server = sandbox(), sandboxed = new SandboxClient(server);
+  let isLying = false;
+  const client: Client = {
+    send: (request) => sandboxed.send(request),
+    async *watch(resource, options) {
+      if (!isLying) yield* sandboxed.watch(resource, { ...options, signal: cut.signal });
+      else if (options.resourceVersion !== undefined) yield gone;
+      else yield { type: "BOOKMARK", resourceVersion: String(server.store.version), initialEventsEnd: true };
+    },
+  };
+  let cut = new AbortController();
+  const gone = { type: "ERROR", status: 410, reason: "Expired", message: "too old" } as const;
+  for (let i = 0; i < 60; i++) createVpc(server, `v${i}`);
+  const operator = start({ env, server, client });
+  const known = () => [...operator.engine.store.keys(Vpc)].length;
+  await env.advance(1_000);
+  isLying = true;
+  cut.abort();
+  cut = new AbortController();
+  await env.advance(400);
+  assertEquals(known(), 60);
+  await env.advance(60_000);
+  assertEquals(known(), 60);
+  await stopped(operator, env);
+});
+
 Deno.test("of two Operators one writes; the other has warm caches and goes on at once after a clean stop", async () => {
   const env = new ManualEnv(), server = sandbox();
   const first = start({ env, server, replica: "a", leased: true });
