@@ -105,6 +105,7 @@ export class Engine {
       census: [...this.#rows.values()].flatMap(({ row }) => row.census ? [row.watch] : []),
     });
     this.store.onChange = (kind, before, after) => this.#changed(kind, before, after);
+    this.store.onUnreadable = (kind, object, error) => this.#unreadable(kind, object, error);
     this.view = viewOf(this.store);
   }
 
@@ -239,20 +240,32 @@ export class Engine {
         if (joined !== left) this.#wake(relation.parent, joined, "wake");
         if (left !== undefined && left !== joined) this.#end({ kind: relation.parent, key: left });
       }
-      if (
-        relation.parent.kind === kind.kind && intent &&
-        (relation.onDelete === "release" || this.#rows.has(relation.child.kind))
-      ) {
+      if (relation.parent.kind === kind.kind && intent && this.#concerns(relation)) {
         for (const child of this.store.children(relation, key)) {
           this.#wake(relation.child, keyOf(child), "wake");
         }
       }
     }
     for (const row of intent ? this.#wakes.get(kind.kind) ?? [] : []) {
-      for (const side of [before, after]) {
-        if (side) { for (const woken of row.keys(side, this.view)) this.#wake(row.target, woken, "wake"); }
-      }
+      for (const side of [before, after]) if (side) this.#rouse(kind, row, side);
     }
+  }
+
+  #rouse(kind: Kind, { keys, target }: Wake, changed: Obj): void {
+    try {
+      for (const woken of keys(changed, this.view)) this.#wake(target, woken, "wake");
+    } catch (error) {
+      this.#unreadable(kind, changed, error);
+    }
+  }
+
+  /** Only where somebody changed a definition: the API server lets nothing else through that is of another type. */
+  #unreadable(kind: Kind, object: Obj, error: unknown): void {
+    this.#o.observe?.threw?.({ kind, key: keyOf(object) }, error);
+    const why = error instanceof Error ? error.message : error;
+    const message =
+      `a field is not of the type that ${kind.kind} has it, and what was known before stays: ${why}; compare it with the CRD`;
+    this.#say([{ kind, object, type: "Warning", reason: "Invalid", message }]);
   }
 
   /** A changed object deserves a new try at once. */
@@ -263,7 +276,7 @@ export class Engine {
 
   /** Whether a child looks different when its parent changes. */
   #concerns({ onDelete, child }: Relation): boolean {
-    return onDelete === "release" || (onDelete === "restrict" && this.#rows.has(child.kind));
+    return onDelete === "release" || this.#rows.has(child.kind);
   }
 
   #end(on: Item): void {

@@ -33,6 +33,8 @@ export interface StoreOptions {
 export class Store {
   /** Called after every effective change. */
   onChange: Change = () => {};
+  /** Called for an object that cannot be taken in as it stands: what was known of it before stays. */
+  onUnreadable: (kind: Kind, object: Obj, error: unknown) => void = () => {};
   #tables = new Map<string, Table>();
   #relations: readonly Relation[];
   /** Which projection sources and relations a kind feeds, by kind. */
@@ -255,47 +257,89 @@ export class Store {
   }
 
   #change(kind: Kind, key: Key, mutate: (table: Table) => void): void {
-    const table = this.#table(kind);
-    const before = shown(table.cache.get(key), table.ahead.get(key));
+    const table = this.#table(kind), { cache, ahead } = table;
+    const seen = cache.get(key), ours = ahead.get(key), before = shown(seen, ours);
     mutate(table);
-    const after = shown(table.cache.get(key), table.ahead.get(key));
+    const after = shown(cache.get(key), ahead.get(key));
     if (before === after) return;
-    this.#project(kind, before, after);
-    this.#relate(kind, key, before, after);
+    try {
+      this.#enter(kind, key, before, after);
+    } catch (error) {
+      restore(cache, key, seen);
+      restore(ahead, key, ours);
+      return this.onUnreadable(kind, after!, error);
+    }
     if (before && !after) this.#remember(kind, key, before);
     this.onChange(kind, before, after);
   }
 
+  /** Into indexes and projections. @throws where the object has a field of another type than its kind says; nothing has changed then. */
+  #enter(kind: Kind, key: Key, before: Obj | undefined, after: Obj | undefined): void {
+    const moves = this.#relations.filter((relation) => relation.child.kind === kind.kind).map((relation) =>
+      [relation, before && relation.to(before), after && relation.to(after)] as const
+    );
+    this.#project(kind, before, after);
+    for (const [relation, left, joined] of moves) this.#relate(relation, key, { left, joined, after });
+  }
+
   #project(kind: Kind, before: Obj | undefined, after: Obj | undefined): void {
+    const done: (() => void)[] = [];
     for (const [source, states, projection] of this.#feeds.get(kind.kind) ?? []) {
       if (before && after && source.same(before, after)) continue;
-      for (const key of before ? source.by(before) : []) {
-        const state = states.get(key);
-        if (state !== undefined) source.remove(state, before!);
-      }
-      for (const key of after ? source.by(after) : []) {
-        let state = states.get(key);
-        if (state === undefined) states.set(key, state = projection.empty());
-        source.add(state, after!);
+      const state = (key: Key) => states.get(key) ?? entered(states, key, projection);
+      const left = before ? source.by(before) : [];
+      for (const key of left) source.remove(state(key), before!);
+      if (left.length > 0) done.push(() => left.forEach((key) => source.add(state(key), before!)));
+      try {
+        for (const key of after ? source.by(after) : []) {
+          done.push(() => attempt(() => source.remove(state(key), after!)));
+          source.add(state(key), after!);
+        }
+      } catch (error) {
+        done.reverse().forEach((undo) => undo());
+        throw error;
       }
     }
   }
 
-  #relate(kind: Kind, key: Key, before: Obj | undefined, after: Obj | undefined): void {
-    for (const relation of this.#relations) {
-      if (relation.child.kind !== kind.kind) continue;
-      const byParent = this.#children.get(relation)!;
-      const left = before && relation.to(before), joined = after && relation.to(after);
-      if (left !== undefined && left !== joined) {
-        const siblings = byParent.get(left);
-        siblings?.delete(key);
-        if (siblings?.size === 0) byParent.delete(left);
-      }
-      if (joined === undefined) continue;
-      let siblings = byParent.get(joined);
-      if (!siblings) byParent.set(joined, siblings = new Map());
-      siblings.set(key, after!);
+  #relate(relation: Relation, key: Key, { left, joined, after }: Move): void {
+    const byParent = this.#children.get(relation)!;
+    if (left !== undefined && left !== joined) {
+      const siblings = byParent.get(left);
+      siblings?.delete(key);
+      if (siblings?.size === 0) byParent.delete(left);
     }
+    if (joined === undefined) return;
+    let siblings = byParent.get(joined);
+    if (!siblings) byParent.set(joined, siblings = new Map());
+    siblings.set(key, after!);
+  }
+}
+
+/** Of a child, from one parent to another. */
+interface Move {
+  readonly left: Key | undefined;
+  readonly joined: Key | undefined;
+  readonly after: Obj | undefined;
+}
+
+function entered(states: Map<Key, unknown>, key: Key, projection: Projection): unknown {
+  const state = projection.empty();
+  states.set(key, state);
+  return state;
+}
+
+function restore<V>(map: Map<Key, V>, key: Key, value: V | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
+}
+
+/** Takes back as much as was done: it stops where doing it stopped. */
+function attempt(undo: () => void): void {
+  try {
+    undo();
+  } catch {
+    // What comes after was never done.
   }
 }
 

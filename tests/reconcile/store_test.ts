@@ -119,3 +119,42 @@ Deno.test("an object is established by a census of its generation, and by being 
   assertEquals(store.isEstablished(Book, edited), true);
   assertEquals(store.isInherited(edited), true);
 });
+
+Deno.test("an object that cannot be taken in harms nobody: what was known of it stays, and it is reported", () => {
+  const failing = project("failing", () => [] as string[], [
+    from(Book, {
+      by: () => ["all"],
+      add: (all, { metadata, spec }) => {
+        all.push(metadata.name);
+        all.push(spec.shelf.toUpperCase());
+      },
+      remove: (all, { metadata, spec }) => {
+        all.splice(all.indexOf(metadata.name), 1);
+        all.splice(all.indexOf(spec.shelf.toUpperCase()), 1);
+      },
+    }),
+  ]);
+  const store = new Store({
+    relations: [onShelf],
+    projections: [count, failing],
+    finalizers: [],
+    census: [],
+  });
+  const reported: string[] = [];
+  store.onUnreadable = (kind, object) => reported.push(`${kind.kind} ${object.metadata.name}`);
+  const odd = (name: string, version: string) =>
+    ({ ...book(name, { version }), spec: { shelf: 7 } }) as never;
+  store.observe(Book, book("x"));
+  store.observe(Book, odd("x", "2"));
+  store.observe(Book, odd("y", "1"));
+  assertEquals(reported, ["Book x", "Book y"]);
+  assertEquals([(store.get(Book, "x") as Book).spec.shelf, store.get(Book, "y")], ["a", undefined]);
+  assertEquals([store.projection(count, "a").books, store.projection(failing, "all").sort()], [1, [
+    "A",
+    "x",
+  ]]);
+  store.observe(Book, book("x", { shelf: "b", version: "3" }));
+  store.observe(Book, book("y"));
+  assertEquals([store.projection(count, "a").books, store.projection(count, "b").books], [1, 1]);
+  assertEquals(store.projection(failing, "all").sort(), ["A", "B", "x", "y"]);
+});
