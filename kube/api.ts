@@ -138,6 +138,8 @@ export type WatchLine =
 export interface WatchOptions {
   /** Resume after this version; absent: start with the initial events (`sendInitialEvents=true`, KEP-3157). */
   readonly resourceVersion?: string;
+  /** Absent: all of them. */
+  readonly namespace?: string;
   readonly signal: AbortSignal;
 }
 

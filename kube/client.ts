@@ -85,10 +85,10 @@ export function createClient(transport: Transport, { env, inFlight = 64 }: Clien
 
   async function* watch(
     resource: Resource,
-    { resourceVersion, signal }: WatchOptions,
+    { signal, ...options }: WatchOptions,
   ): AsyncGenerator<WatchLine> {
     await limiter.unheld(signal);
-    const opened = await transport.open(encodeWatch(resource, resourceVersion), signal);
+    const opened = await transport.open(encodeWatch(resource, options), signal);
     if (!("status" in opened)) return yield* watchLines(opened);
     obey(opened);
     const { reason, message, status } = classify({ verb: "list", resource }, rawOf(opened));

@@ -1,5 +1,5 @@
 /** From a request as plain data to what goes over the wire. */
-import type { Json, List, Request } from "./api.ts";
+import type { Json, List, Request, WatchOptions } from "./api.ts";
 import { collectionPath, objectPath } from "./path.ts";
 import { keyOf, type Resource } from "./resource.ts";
 
@@ -101,17 +101,20 @@ export function encodePage(
 }
 
 /**
- * A watch of all namespaces, with bookmarks.
+ * A watch of one namespace or of all, with bookmarks.
  *
  * @param resourceVersion resume after it; absent: a consistent state first, as `ADDED` lines
  * @see KEP-3157
  */
-export function encodeWatch(resource: Resource, resourceVersion?: string): HttpRequest {
+export function encodeWatch(
+  resource: Resource,
+  { resourceVersion, namespace }: Pick<WatchOptions, "resourceVersion" | "namespace"> = {},
+): HttpRequest {
   const start: Record<string, string> = resourceVersion === undefined
     ? { sendInitialEvents: "true", resourceVersionMatch: "NotOlderThan" }
     : { resourceVersion };
   const query = queryOf({ watch: "true", allowWatchBookmarks: "true", ...start });
-  return { method: "GET", path: collectionPath(resource), query };
+  return { method: "GET", path: collectionPath(resource, namespace), query };
 }
 
 function managed(manager: string): string {

@@ -39,6 +39,8 @@ export interface Sink {
 export interface ReflectOptions {
   readonly client: Client;
   readonly resource: Resource;
+  /** Absent: all of them. */
+  readonly namespace?: string;
   readonly sink: Sink;
   readonly env: Env;
   /** Ends it. */
@@ -119,7 +121,7 @@ class Reflector implements Reflection {
   async #list(): Promise<void> {
     const { client, resource, env, signal } = this.#options;
     const { items, resourceVersion, status, reason, message } = await client.send(
-      { verb: "list", resource },
+      { verb: "list", resource, ...this.#place },
       signal,
     );
     if (signal.aborted) return;
@@ -136,7 +138,7 @@ class Reflector implements Reflection {
   /** @param initial gathers the initial events until a bookmark ends them; absent: follow from the version we have */
   async #watch(initial: Map<Key, Obj> | undefined): Promise<void> {
     const { client, resource, signal, env, silentMs = 120_000 } = this.#options;
-    const from = initial ? {} : { resourceVersion: this.#version! };
+    const from = { ...this.#place, ...(initial ? {} : { resourceVersion: this.#version! }) };
     for await (const line of watchUnlessSilent(client, resource, { ...from, env, silentMs, signal })) {
       if (signal.aborted) return;
       if (line.type === "ERROR") return this.#refused(line, initial !== undefined);
@@ -154,6 +156,11 @@ class Reflector implements Reflection {
         initial.set(keyOf(line.object), this.#trim(line.object));
       }
     }
+  }
+
+  get #place(): { namespace?: string } {
+    const { namespace } = this.#options;
+    return namespace === undefined ? {} : { namespace };
   }
 
   #replace(items: readonly Obj[], resourceVersion: string): boolean {

@@ -23,6 +23,8 @@ export interface Kind<T extends Obj = Obj> extends Resource {
   readonly statusSubresource: boolean;
   /** A cluster may not serve it: that is as if there were none of it, and nothing waits for it. */
   readonly optional: boolean;
+  /** Watched in these namespaces only, so that nothing needs to be granted in others; absent: everywhere. */
+  readonly namespaces?: readonly string[];
   /** Drops what no handler reads, so that a large cluster fits into memory. */
   readonly trim?: (object: Obj) => Obj;
   /** Carries the type only; never set. */
@@ -57,6 +59,11 @@ export function kind<T extends Obj>(
     optional,
     ...(trim ? { trim } : {}),
   });
+}
+
+/** The same kind, watched in these namespaces only. */
+export function within<K extends Kind>(kind: K, namespaces: readonly string[]): K {
+  return Object.freeze({ ...kind, namespaces: [...new Set(namespaces)] });
 }
 
 export const isDeleting = (object: Obj): boolean => object.metadata.deletionTimestamp !== undefined;

@@ -4,7 +4,7 @@
  * Acquired early, freed late: an object we are about to create counts as existing from the moment we decide, an object
  * we are about to delete counts as existing until the API server says that it is gone.
  */
-import { compareVersions, isDeleting, type Key, keyOf, type Kind, type Obj } from "./kind.ts";
+import { compareVersions, isDeleting, type Key, keyOf, type Kind, type Obj, splitKey } from "./kind.ts";
 import type { Projection, Source } from "./projection.ts";
 import type { Relation } from "./relation.ts";
 
@@ -145,9 +145,10 @@ export class Store {
     });
   }
 
-  /** A whole list of a kind, as of `version`: what is missing in it is gone. */
-  replace(kind: Kind, objects: Iterable<Obj>, version: string): void {
-    const missing = new Map(this.#table(kind).cache);
+  /** A whole list of a kind, in one namespace or in all, as of `version`: what is missing in it is gone. */
+  replace(kind: Kind, objects: Iterable<Obj>, version: string, namespace?: string): void {
+    const isListed = (key: Key) => namespace === undefined || splitKey(key)[0] === namespace;
+    const missing = new Map([...this.#table(kind).cache].filter(([key]) => isListed(key)));
     for (const object of objects) {
       missing.delete(keyOf(object));
       this.observe(kind, object);
@@ -156,7 +157,7 @@ export class Store {
     // An answer that no watch event will ever catch up with: its object came and went before the list.
     const { cache, ahead } = this.#table(kind);
     for (const [key, entry] of [...ahead]) {
-      if (cache.has(key) || ("object" in entry && isAssumed(entry.object))) continue;
+      if (!isListed(key) || cache.has(key) || ("object" in entry && isAssumed(entry.object))) continue;
       const later = "object" in entry && compareVersions(entry.object.metadata.resourceVersion, version) > 0;
       if (!later) this.forget(kind, key);
     }

@@ -2,7 +2,7 @@
 import type { Client } from "../kube/api.ts";
 import { reflect, type Reflection, type Sink } from "../kube/reflector.ts";
 import type { Engine } from "../reconcile/engine.ts";
-import { keyOf, type Kind, type Obj } from "../reconcile/kind.ts";
+import { keyOf, type Kind, type Obj, splitKey } from "../reconcile/kind.ts";
 import type { RuntimeEnv } from "./env.ts";
 import { Inbox } from "./inbox.ts";
 
@@ -16,6 +16,8 @@ export interface Problem {
 /** Of one kind; for health checks and people. */
 export interface Watched {
   readonly kind: Kind;
+  /** Where; absent: everywhere. */
+  readonly namespace: string | undefined;
   /** Milliseconds since the server last said anything about it. */
   readonly heardMs: number;
   /** The same, where a refusal counts as well: a watch that does not even fail is broken. */
@@ -43,9 +45,12 @@ export interface WatchingOptions {
   readonly signal: AbortSignal;
 }
 
+/** Of a kind in one namespace, or everywhere. */
 interface State {
   readonly kind: Kind;
+  readonly namespace: string | undefined;
   readonly reflection: Reflection;
+  isComplete: boolean;
   problem: Problem | undefined;
   refusedAt: number;
   /** How many objects the last list lacked that is not believed yet. */
@@ -63,19 +68,25 @@ export class Watching {
 
   start(): void {
     const { client, env, kinds, signal } = this.#options;
-    this.#states = kinds.map((kind) => {
-      const sink = this.#sink(kind, () => this.#states.find((state) => state.kind === kind)!);
+    const places = kinds.flatMap((kind) =>
+      (kind.namespaces ?? [undefined]).map((namespace) => ({ kind, namespace }))
+    );
+    this.#states = places.map(({ kind, namespace }, i) => {
+      const sink = this.#sink(kind, () => this.#states[i]!);
+      const place = namespace === undefined ? {} : { namespace };
       const trim = kind.trim ? { trim: kind.trim } : {};
       const rarely = kind.optional ? { unservedMs: UNSERVED_MS } : {};
-      const reflection = reflect({ client, resource: kind, sink, env, signal, ...trim, ...rarely });
-      return { kind, reflection, problem: undefined, refusedAt: -Infinity, doubted: undefined };
+      const reflection = reflect({ client, resource: kind, sink, env, signal, ...place, ...trim, ...rarely });
+      const state = { kind, namespace, reflection, isComplete: false };
+      return { ...state, problem: undefined, refusedAt: -Infinity, doubted: undefined };
     });
   }
 
   get watched(): readonly Watched[] {
     const now = this.#options.env.now();
-    return this.#states.map(({ kind, problem, reflection, refusedAt }) => ({
+    return this.#states.map(({ kind, namespace, problem, reflection, refusedAt }) => ({
       kind,
+      namespace,
       problem,
       heardMs: now - reflection.heardAt,
       triedMs: now - Math.max(reflection.heardAt, refusedAt),
@@ -88,29 +99,29 @@ export class Watching {
   }
 
   #sink(kind: Kind, state: () => State): Sink {
-    const { engine, env } = this.#options, { store } = engine;
+    const { engine: { store }, env } = this.#options;
     return {
       replace: (items, version) => {
         this.#heal(state());
         if (!this.#believes(state(), items)) return false;
-        this.#add(replacing(engine, kind, { items, version }));
+        this.#add(this.#replacing(state(), items, version));
         return true;
       },
       put: (object) => this.#add([() => store.observe(kind, object)]),
       remove: (object) => this.#add([() => store.observeGone(kind, object)]),
       progress: () => this.#heal(state()),
-      restored: () => this.#add([() => engine.lost(kind)]),
+      restored: () => this.#add([() => this.#lose(state())]),
       failed: (status, _reason, message) => {
         const isNew = state().problem?.status !== status;
         state().refusedAt = env.now();
         state().problem = { status, message };
         if (status === 404 && kind.optional) {
-          if (isNew) this.#add(replacing(engine, kind, { items: [], version: "0" }));
+          if (isNew) this.#add(this.#replacing(state(), [], "0"));
           return;
         }
         if (isNew) this.#options.turned?.(kind, state().problem);
         // Objects that vanished with their definition were not released by anybody: nothing is decided until it is back.
-        if (status === 404) this.#add([() => engine.lost(kind)]);
+        if (status === 404) this.#add([() => this.#lose(state())]);
       },
     };
   }
@@ -123,6 +134,7 @@ export class Watching {
     const there = new Set(items.map(keyOf)), { store } = this.#options.engine;
     let known = 0, missing = 0;
     for (const key of store.keys(state.kind)) {
+      if (state.namespace !== undefined && splitKey(key)[0] !== state.namespace) continue;
       known++;
       if (!there.has(key)) missing++;
     }
@@ -130,6 +142,22 @@ export class Watching {
     const agrees = state.doubted !== undefined && missing >= state.doubted;
     state.doubted = isMass && !agrees ? missing : undefined;
     return state.doubted === undefined;
+  }
+
+  /** Object by object as if each had changed, and at the end, at once, what is missing. */
+  *#replacing(state: State, items: readonly Obj[], version: string): Iterable<() => void> {
+    const { engine } = this.#options, { kind, namespace } = state;
+    for (const item of items) yield () => engine.store.observe(kind, item);
+    yield () => {
+      engine.store.replace(kind, items, version, namespace);
+      state.isComplete = true;
+      if (this.#states.every((other) => other.kind !== kind || other.isComplete)) engine.synced(kind);
+    };
+  }
+
+  #lose(state: State): void {
+    state.isComplete = false;
+    this.#options.engine.lost(state.kind);
   }
 
   #heal(state: State): void {
@@ -142,17 +170,4 @@ export class Watching {
     this.inbox.add(parts);
     this.#options.wake();
   }
-}
-
-/** The state of a kind, object by object as if each had changed, and at the end, at once, what is missing in it. */
-function* replacing(
-  engine: Engine,
-  kind: Kind,
-  { items, version }: { readonly items: readonly Obj[]; readonly version: string },
-): Iterable<() => void> {
-  for (const item of items) yield () => engine.store.observe(kind, item);
-  yield () => {
-    engine.store.replace(kind, items, version);
-    engine.synced(kind);
-  };
 }

@@ -39,7 +39,11 @@ export function operatorGauges(registry: Registry, operator: Operator): void {
     labelNames: ["kind"],
   };
   gauge(registry, silence, (g) => {
-    for (const { kind, heardMs } of operator.watched) g.set({ kind: kind.kind }, heardMs / 1000);
+    const silent = new Map<string, number>();
+    for (const { kind: { kind }, heardMs } of operator.watched) {
+      silent.set(kind, Math.max(silent.get(kind) ?? 0, heardMs / 1000));
+    }
+    for (const [kind, seconds] of silent) g.set({ kind }, seconds);
   });
 }
 

@@ -19,8 +19,8 @@ const SILENT_MS = 3 * 60_000;
 export function healthz(c: Context, operator: Operator): Response {
   return respond(c, "healthz", [
     { name: "event loop", ok: true, message: "moves" },
-    ...operator.watched.map(({ kind, triedMs }) => ({
-      name: `watch ${kind.kind}`,
+    ...operator.watched.map(({ kind, namespace, triedMs }) => ({
+      name: `watch ${place(kind.kind, namespace)}`,
       ok: triedMs < STUCK_MS,
       message: `moved ${seconds(triedMs)} ago`,
     })),
@@ -37,8 +37,11 @@ export function readyz(c: Context, operator: Operator): Response {
   ]);
 }
 
-function cache({ kind, problem, heardMs }: Watched, isUnsynced: boolean): Check {
-  const name = `cache ${kind.kind}`;
+const place = (kind: string, namespace: string | undefined) =>
+  namespace === undefined ? kind : `${kind} in ${namespace}`;
+
+function cache({ kind, namespace, problem, heardMs }: Watched, isUnsynced: boolean): Check {
+  const name = `cache ${place(kind.kind, namespace)}`;
   if (kind.optional && problem?.status === 404) {
     return { name, ok: true, message: "not served, and not needed" };
   }

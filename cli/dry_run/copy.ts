@@ -3,7 +3,7 @@ import type { Client, Json } from "../../kube/api.ts";
 import { ConfigError } from "../../kube/config/field.ts";
 import { keyOf } from "../../kube/resource.ts";
 import { definitions } from "../../crds/mod.ts";
-import type { Kind } from "../../reconcile/kind.ts";
+import type { Kind, Obj } from "../../reconcile/kind.ts";
 import { runtimeEnv } from "../../runtime/env.ts";
 import { SandboxClient } from "../../sandbox/client.ts";
 import { ApiServer } from "../../sandbox/server.ts";
@@ -14,15 +14,24 @@ import { applyAll, readManifests } from "../manifests.ts";
 export async function copyOf(client: Client, kinds: readonly Kind[]): Promise<ApiServer> {
   const server = emptyServer([]);
   for (const kind of kinds) {
-    const { outcome, items, message } = await client.send({ verb: "list", resource: kind });
-    if (outcome !== "ok") throw new ConfigError(`${kind.plural} cannot be read: ${message}`);
     const served = server.kindOf(kind);
-    for (const item of items ?? []) {
+    for (const item of await itemsOf(client, kind)) {
       const object = { ...item, metadata: { ...item.metadata, managedFields: undefined } } as Json;
       server.store.put(served, keyOf(item), { object, managers: [] });
     }
   }
   return server;
+}
+
+async function itemsOf(client: Client, kind: Kind): Promise<readonly Obj[]> {
+  const all: Obj[] = [];
+  for (const namespace of kind.namespaces ?? [undefined]) {
+    const place = namespace === undefined ? {} : { namespace };
+    const { outcome, items = [], message } = await client.send({ verb: "list", resource: kind, ...place });
+    if (outcome !== "ok") throw new ConfigError(`${kind.plural} cannot be read: ${message}`);
+    all.push(...items);
+  }
+  return all;
 }
 
 /** A new cluster with what the files describe, and the pods that its controllers make of it. */

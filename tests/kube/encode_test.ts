@@ -89,5 +89,9 @@ Deno.test("encodeWatch() starts with a consistent state or resumes, always with 
     encodeWatch(PODS).query,
     "watch=true&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan",
   );
-  assertEquals(encodeWatch(PODS, "17").query, "watch=true&allowWatchBookmarks=true&resourceVersion=17");
+  assertEquals(
+    encodeWatch(PODS, { resourceVersion: "17" }).query,
+    "watch=true&allowWatchBookmarks=true&resourceVersion=17",
+  );
+  assertEquals(encodeWatch(PODS, { namespace: "prod" }).path, "/api/v1/namespaces/prod/pods");
 });

@@ -4,6 +4,7 @@ import { LEASES } from "../../kube/lease.ts";
 import { definition as vpcDefinition, Vpc } from "../../crds/vpc.ts";
 import { definition as subnetDefinition, Subnet } from "../../crds/subnet.ts";
 import { rules } from "../../crds/rules.ts";
+import { kind, within } from "../../reconcile/kind.ts";
 import { desired, yes } from "../../reconcile/plan.ts";
 import { controller, on } from "../../reconcile/table.ts";
 import { type Definition, Operator } from "../../runtime/operator.ts";
@@ -134,6 +135,45 @@ Deno.test("an Operator goes on without an optional kind, and sees it once it is 
   });
   await env.advance(31_000);
   assertEquals([...operator.engine.store.keys(Subnet)], ["s"]);
+  await stopped(operator, env);
+});
+
+Deno.test("an Operator sees of a kind what is in its namespaces, and begins when all of them are read", async () => {
+  const env = new ManualEnv(), server = sandbox(), watched: (string | undefined)[] = [];
+  const ConfigMap = within(kind("v1", "ConfigMap", "configmaps", { namespaced: true }), ["default", "app"]);
+  const write = (verb: "create" | "delete", key: string) => {
+    const [namespace, name] = key.split("/");
+    if (verb === "delete") return server.execute({ verb, resource: ConfigMap, key });
+    return server.execute({
+      verb,
+      resource: ConfigMap,
+      body: { metadata: { name, namespace } },
+      manager: "u",
+    });
+  };
+  for (const key of ["default/a", "default/b", "kube-system/c"]) write("create", key);
+  const inner = new SandboxClient(server);
+  const client: Client = {
+    send: (request) => inner.send(request),
+    watch(resource, options) {
+      if (resource.kind === "ConfigMap") watched.push(options.namespace);
+      return inner.watch(resource, options);
+    },
+  };
+  const operator = new Operator({
+    definition: { ...definition, kinds: [Vpc, Subnet, ConfigMap] },
+    client,
+    env,
+    replica: "a",
+  });
+  operator.start();
+  await env.quiet();
+  assertEquals([watched, operator.engine.unsynced], [["default", "app"], []]);
+  write("delete", "default/a");
+  write("create", "kube-system/d");
+  await env.advance(1_000);
+  assertEquals([...operator.engine.store.keys(ConfigMap)], ["default/b"]);
+  assertEquals(operator.watched.map(({ namespace }) => namespace), [undefined, undefined, "default", "app"]);
   await stopped(operator, env);
 });
 
