@@ -36,8 +36,8 @@ function fresh(node: Node, view: View): Interface | Wait {
   if (!subnet || !state?.ok) {
     const why = state && !state.ok ? state.message : "it does not exist";
     const message = `NoSubnet: Subnet ${JOIN_SUBNET} cannot be used: ${why}`;
-    // At every start the join Subnet comes a moment after the nodes.
-    const quiet = state === undefined || (!state.ok && state.passing === true);
+    // At every start the join Subnet is completed a moment after the nodes were seen.
+    const quiet = state !== undefined && !state.ok && state.passing === true;
     return wait({ reason: PodReason.AcquireAddressFailed, message }, until, { quiet });
   }
   const taken = view.project(ledger, JOIN_SUBNET);

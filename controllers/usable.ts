@@ -3,6 +3,7 @@
  *
  * Namespaces, pods, nodes and the Subnet itself ask here; nobody reads conditions or our own annotations as input.
  */
+import { Node } from "../crds/foreign.ts";
 import { ledger } from "../crds/projections.ts";
 import { SubnetReason } from "../crds/reasons.ts";
 import { isOvn, vpcOf } from "../crds/relations.ts";
@@ -14,6 +15,7 @@ import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import type { Trigger } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
 import { isGuarded } from "./guarded.ts";
+import { nodeInside } from "./node_addresses.ts";
 import { disputeOf } from "./overlap.ts";
 import { claimProblems } from "./subnet_claims.ts";
 import { formatSubnet, isFormatted } from "./subnet_format.ts";
@@ -40,6 +42,7 @@ type Check = (subnet: Subnet, view: View) => Obstacle | undefined;
 const inItsWay: readonly Check[] = [
   itsSpec, // has a problem by itself
   itsVpc, // is missing, does not hold on, or is going
+  itsNodes, // have addresses in it, and it has given out none yet
   itsClaims, // would fall out of an edited block
   itsRivals, // have the better right to its addresses, or have not let go yet
 ];
@@ -110,6 +113,19 @@ function itsVpc(subnet: Subnet, view: View): Obstacle | undefined {
   if (view.established(Vpc, vpc)) return undefined;
   const message = `spec.vpc: Vpc ${name} is not ready to be used yet`;
   return { ok: false, reason: "VpcNotHeld", message, until, passing: true };
+}
+
+/** Of one that gives out addresses already, those of nodes that came later are skipped. */
+function itsNodes(subnet: Subnet, view: View): Obstacle | undefined {
+  const found = isGuarded(subnet) ? undefined : nodeInside(subnet, view);
+  if (!found) return undefined;
+  const problem = {
+    field: "spec.cidrBlock",
+    message: `${found.address} in it is the address of Node ${found.node}`,
+    remedy: "choose a block without nodes",
+  };
+  const obstacle = invalid(subnet, [problem])!;
+  return { ...obstacle, until: [...obstacle.until, [Node, found.node]] };
 }
 
 function itsClaims(subnet: Subnet, view: View): Obstacle | undefined {

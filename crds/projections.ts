@@ -1,10 +1,12 @@
 /** What is kept counted: every question that a handler asks about many objects has its answer here. */
+import { Bag } from "../ipam/bag.ts";
 import { Ledger } from "../ipam/ledger.ts";
 import { type Layout, parseLayout } from "../ipam/layout.ts";
 import { type Key, keyOf } from "../reconcile/kind.ts";
 import { from, project, type Source } from "../reconcile/projection.ts";
 import { AddressClaim } from "./address_claim.ts";
 import { Node, Pod } from "./foreign.ts";
+import { canonical } from "./canonical.ts";
 import { IP } from "./ip.ts";
 import { isAlive, publishedBy } from "./published.ts";
 import { addressesOf } from "./record.ts";
@@ -85,7 +87,25 @@ export const neighbours = project("neighbours", () => new Map<Key, Subnet>(), [
 /** Key of {@link neighbours}. */
 export const broadcastDomainOf = (subnet: Subnet): Key => `${vpcOf(subnet)}/${subnet.spec.vlan ?? ""}`;
 
-export const projections = [ledger, bindings, vpcsOf, neighbours];
+/** The addresses by which nodes reach each other, and whose they are; all under {@link ANY}. */
+export const nodeAddresses = project("node addresses", () => new Bag<string, Key>(), [
+  from(Node, {
+    by: () => [ANY],
+    add: (bag, node) => internalAddressesOf(node).forEach((address) => bag.add(address, keyOf(node))),
+    remove: (bag, node) =>
+      internalAddressesOf(node).forEach((address) => bag.remove(address, (key) => key === keyOf(node))),
+    same: (a, b) => internalAddressesOf(a).join() === internalAddressesOf(b).join(),
+  }),
+]);
+
+/** Canonical. */
+function internalAddressesOf({ status }: Node): readonly string[] {
+  return (status?.addresses ?? []).filter(({ type }) => type === "InternalIP").map(({ address }) =>
+    canonical(address)
+  );
+}
+
+export const projections = [ledger, bindings, vpcsOf, neighbours, nodeAddresses];
 
 /** Undefined where the spec is not usable as it stands. */
 export function layoutOf({ spec }: Subnet): Layout | undefined {

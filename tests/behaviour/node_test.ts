@@ -73,6 +73,21 @@ Deno.test("node: waits for the join Subnet, and follows its edits", () => {
   lab.atRest();
 });
 
+Deno.test("node: says that there is no join Subnet, and only then", () => {
+  const lab = cluster();
+  lab.node("n1");
+  lab.settle();
+  assertEquals(lab.warnings(Node, "n1"), []);
+  lab.strip(Subnet, "join");
+  lab.delete(Subnet, "join");
+  lab.settle();
+  lab.node("n2");
+  lab.settle();
+  assertEquals(lab.warnings(Node, "n2"), [
+    "AcquireAddressFailed NoSubnet: Subnet join cannot be used: it does not exist",
+  ]);
+});
+
 Deno.test("node: says NoAvailableAddress when the join Subnet is full, and is served when it is not any more", () => {
   const lab = cluster({ joinCidr: "100.64.0.0/30" });
   lab.node("n1");

@@ -1,0 +1,48 @@
+/** Nodes have addresses of their own, which pods of the default Vpc must not get. @see BEHAVIOUR §3.3-7 and §3.9 */
+import { assertEquals, assertMatch } from "@std/assert";
+import { Node } from "../../crds/foreign.ts";
+import { Subnet } from "../../crds/subnet.ts";
+import { type Cluster, cluster } from "./cluster.ts";
+
+function node(lab: Cluster, name: string, address: string): void {
+  lab.create(Node, { metadata: { name }, status: { addresses: [{ type: "InternalIP", address }] } });
+}
+
+Deno.test("a Subnet whose block has a node in it is not served, says so, and recovers when the node is gone", () => {
+  const lab = cluster();
+  node(lab, "n1", "10.66.0.7");
+  lab.subnet("sn", { cidrBlock: "10.66.0.0/24" });
+  lab.settle();
+  assertEquals(lab.ready("sn"), "False ValidateLogicalSwitchFailed");
+  assertMatch(
+    lab.condition(Subnet, "sn")!.message,
+    /^spec\.cidrBlock: 10\.66\.0\.7 in it is the address of Node n1; /,
+  );
+  lab.delete(Node, "n1");
+  lab.settle();
+  assertEquals(lab.ready("sn"), "True ResetLogicalSwitchAclSuccess");
+  lab.atRest();
+});
+
+Deno.test("a node in the block of a Subnet of another Vpc, of a vlan or of another provider is nobody's concern", () => {
+  const lab = cluster();
+  node(lab, "n1", "10.66.0.7");
+  lab.vpc("own");
+  lab.subnet("a", { cidrBlock: "10.66.0.0/24", vpc: "own" });
+  lab.subnet("b", { cidrBlock: "10.66.0.0/24", provider: "net.kube-system" });
+  lab.settle();
+  assertEquals(["a", "b"].map((name) => lab.ready(name)), [
+    "True ResetLogicalSwitchAclSuccess",
+    "True SetNonOvnSubnetSuccess",
+  ]);
+});
+
+Deno.test("a node that comes later takes no Subnet out of service", () => {
+  const lab = cluster();
+  lab.subnet("sn", { cidrBlock: "10.66.0.0/24" });
+  lab.settle();
+  node(lab, "n1", "10.66.0.2");
+  lab.settle();
+  assertEquals(lab.ready("sn"), "True ResetLogicalSwitchAclSuccess");
+  lab.atRest();
+});
