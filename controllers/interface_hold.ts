@@ -12,11 +12,11 @@
  * | ours                         | –                           | 2–5: hold it                                |
  */
 import { AddressClaim, claimName } from "../crds/address_claim.ts";
-import { OVN, OWNER_KEY, OWNER_UID, podKey, STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
+import { OWNER_KEY, OWNER_UID, podKey, STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
 import type { Node, Pod } from "../crds/foreign.ts";
 import { IP } from "../crds/ip.ts";
 import { FINALIZER, IP_RESERVED_LABEL, OLD_FINALIZER } from "../crds/labels.ts";
-import { type Published, publishedBy } from "../crds/published.ts";
+import { publicationOf } from "../crds/published.ts";
 import { ledger } from "../crds/projections.ts";
 import { PodReason } from "../crds/reasons.ts";
 import { addressesOf, isKept, isReservation, ownerKeyOf, ownerUidOf, subnetUidOf } from "../crds/record.ts";
@@ -43,6 +43,8 @@ import { claimEntries, recordEntry } from "./interface_record.ts";
 export interface Owner {
   readonly kind: Kind;
   readonly object: Pod | Node;
+  /** Provider of the network that the interface is in. */
+  readonly provider: string;
   /** Name of the interface's record. */
   readonly record: string;
   /** The same name means the same owner, so it takes over the record of its predecessor. */
@@ -60,6 +62,13 @@ export interface Interface {
   readonly fixedMac: boolean;
 }
 
+/** What the owner was told of its interface. */
+interface Told {
+  readonly subnet: string;
+  /** Canonical, as {@link Interface.addresses}. */
+  readonly addresses: readonly string[];
+}
+
 /**
  * The interface's hold, or what it waits for.
  *
@@ -72,8 +81,8 @@ export function holdOf(
 ): Hold | Wait | undefined {
   const record = view.get(IP, owner.record);
   if (record) return holdMet(owner, record, view);
-  const published = ownPublications(owner, view);
-  if (published.length > 0) return restored(owner, published, view);
+  const told = ownPublication(owner, view);
+  if (told) return restored(owner, told, view);
   const chosen = leftBehind(owner, view) ?? fresh();
   return chosen === undefined || "verdict" in chosen ? chosen : newHold(owner, chosen, { published: false });
 }
@@ -82,9 +91,9 @@ export function holdOf(
  * Claims of a record that is gone: somebody deleted it, and may have done so while a replica was telling the owner its address. They
  * are fenced before they go (step 7), so whoever is still at it fails; only then is another address chosen.
  */
-function leftBehind({ kind, object }: Owner, view: View): Wait | undefined {
-  const claims = view.referrers(AddressClaim, kind, keyOf(object)).filter((claim) =>
-    claim.metadata.uid !== ""
+function leftBehind({ kind, object, record }: Owner, view: View): Wait | undefined {
+  const claims = view.referrers(AddressClaim, kind, keyOf(object)).filter(({ metadata, spec }) =>
+    metadata.uid !== "" && spec.holder.name === record
   );
   const [first, ...others] = claims.map((claim): Trigger => [AddressClaim, keyOf(claim)]);
   if (!first) return undefined;
@@ -92,11 +101,12 @@ function leftBehind({ kind, object }: Owner, view: View): Wait | undefined {
   return wait({ reason: PodReason.AcquireAddressFailed, message }, [first, ...others], { quiet: true });
 }
 
-/** Whether the owner's annotations show just the addresses of this record. */
-export function isShown(owner: Pod | Node, record: IP): boolean {
-  const shown = publishedBy(owner), addresses = addressesOf(record);
-  return shown.length > 0 && shown.length === addresses.length &&
-    shown.every((p) => p.subnet === record.spec.subnet && addresses.includes(p.address));
+/** Whether the owner's annotations of that network show just the addresses of this record. */
+export function isShown(owner: Pod | Node, record: IP, provider: string): boolean {
+  const shown = publicationOf(owner, provider), addresses = addressesOf(record);
+  return shown !== undefined && shown.addresses.length === addresses.length &&
+    (shown.subnet === record.spec.subnet || shown.subnet === "") &&
+    shown.addresses.every((address) => addresses.includes(address));
 }
 
 function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
@@ -106,7 +116,7 @@ function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
     return refused(owner, `AddressConflict: record ${owner.record} belongs to ${holder}`);
   }
   if (isDeleting(record)) return leaving(owner, record);
-  const reserved = isReservation(record), shown = isShown(owner.object, record);
+  const reserved = isReservation(record), shown = isShown(owner.object, record, owner.provider);
   const adoptable = reserved || owner.identity || (holderUid === undefined && shown);
   if (holderUid !== uid && !adoptable) return holderUid ? leaving(owner, record) : unowned(owner, record);
   const subnet = view.get(Subnet, record.spec.subnet);
@@ -114,9 +124,9 @@ function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
   if (!subnet && subnetUidOf(record) === undefined) {
     return homeless(owner, record.spec.subnet, addressesOf(record));
   }
+  const told = { subnet: record.spec.subnet ?? "", addresses: addressesOf(record) };
   const obstacle = shown
-    ? takenBy(owner, publishedBy(owner.object), view) ??
-      (holderUid === undefined ? impossible(owner, publishedBy(owner.object), view) : undefined)
+    ? takenBy(owner, told, view) ?? (holderUid === undefined ? impossible(owner, told, view) : undefined)
     : reserved
     ? whyNotInForce(owner, record, view)
     : undefined;
@@ -193,8 +203,12 @@ interface Withdrawal {
 }
 
 /** Step W: nobody was told. */
-function withdrawn({ kind, object }: Owner, record: IP, { message, because, until }: Withdrawal): Wait {
-  const shows = (answer: Obj) => isShown(answer as Pod | Node, record);
+function withdrawn(
+  { kind, object, provider }: Owner,
+  record: IP,
+  { message, because, until }: Withdrawal,
+): Wait {
+  const shows = (answer: Obj) => isShown(answer as Pod | Node, record, provider);
   const release: Release = { kind: IP, object: record, because, withdraw: { kind, object, shows } };
   const triggers: [Trigger, ...Trigger[]] = [[IP, keyOf(record)], ...until];
   return wait({ reason: PodReason.AcquireAddressFailed, message }, triggers, { release: [release] });
@@ -212,9 +226,10 @@ function homeless(owner: Owner, subnet = "", addresses: readonly string[]): Wait
  * It was told before our time what we never give out. That is left alone: with a claim on its gateway or outside its block a Subnet
  * could serve nobody, and anybody may have written such an annotation before we came.
  */
-function impossible(owner: Owner, published: readonly Published[], view: View): Wait | undefined {
-  for (const { subnet, address } of published) {
-    const parsed = parseAddress(address), { layout } = view.project(ledger, subnet);
+function impossible(owner: Owner, { subnet, addresses }: Told, view: View): Wait | undefined {
+  const { layout } = view.project(ledger, subnet);
+  for (const address of addresses) {
+    const parsed = parseAddress(address);
     const refusal = parsed === undefined ? undefined : refusalByLayout(parsed, layout);
     if (!refusal) continue;
     const message = `${refusal.word}: Subnet ${subnet}: ${refusal.message}, and not taken over`;
@@ -245,40 +260,42 @@ function whyNotInForce(owner: Owner, record: IP, view: View): Wait | undefined {
  * somebody deleted it, or the owner was there before this process began. Any other `allocated` was written by somebody else and
  * means nothing.
  */
-function ownPublications({ object, record }: Owner, view: View): readonly Published[] {
-  const shown = publishedBy(object).filter(({ address }) => parseAddress(address) !== undefined);
-  const isOurs = ({ subnet, address }: Published) =>
-    view.get(AddressClaim, claimName(subnet, address))?.spec.ownerKey === keyOf(object);
+function ownPublication({ object, record, provider }: Owner, view: View): Told | undefined {
+  const shown = publicationOf(object, provider);
+  const addresses = shown?.addresses.filter((address) => parseAddress(address) !== undefined) ?? [];
+  if (!shown || addresses.length === 0) return undefined;
   const former = view.former(IP, record);
-  const wasOurs = former && ownerUidOf(former) === object.metadata.uid && isShown(object, former);
-  return wasOurs || view.inherited(object) || shown.some(isOurs) ? shown : [];
+  const wasOurs = former && ownerUidOf(former) === object.metadata.uid && isShown(object, former, provider);
+  const subnet = shown.subnet || (wasOurs && former.spec.subnet) || "";
+  const isOurs = (address: string) =>
+    view.get(AddressClaim, claimName(subnet, address))?.spec.ownerKey === keyOf(object);
+  return wasOurs || view.inherited(object) || addresses.some(isOurs) ? { subnet, addresses } : undefined;
 }
 
 /**
  * Step 8: somebody deleted the record of an owner that shows its address, or it was never there: Kube-OVN served it before us.
  * Who else has the address in the meantime keeps it, and the owner says so.
  */
-function restored(owner: Owner, published: readonly Published[], view: View): Hold | Wait {
-  const name = published[0]!.subnet, { object } = owner;
-  const taken = takenBy(owner, published, view);
+function restored(owner: Owner, told: Told, view: View): Hold | Wait {
+  const { subnet, addresses } = told, { object, provider, record } = owner;
+  const taken = takenBy(owner, told, view);
   if (taken) return taken;
-  const claims = published.map((p) => view.get(AddressClaim, claimName(p.subnet, p.address)));
-  const former = view.former(IP, owner.record);
+  const claims = addresses.map((address) => view.get(AddressClaim, claimName(subnet, address)));
+  const former = view.former(IP, record);
   const subnetUid = claims.find((c) => c)?.spec.subnetUid ?? (former && subnetUidOf(former)) ??
-    view.get(Subnet, name)?.metadata.uid;
-  if (subnetUid === undefined) return homeless(owner, name, published.map((p) => p.address));
+    view.get(Subnet, subnet)?.metadata.uid;
+  if (subnetUid === undefined) return homeless(owner, subnet, addresses);
   const isOurs = claims.some((c) => c) || (former && ownerUidOf(former) === object.metadata.uid);
-  const obstacle = isOurs ? undefined : impossible(owner, published, view);
+  const obstacle = isOurs ? undefined : impossible(owner, told, view);
   if (obstacle) return obstacle;
-  const mac = object.metadata.annotations?.[podKey(OVN, "mac_address")];
-  const fixedMac = mac !== undefined && view.get(AddressClaim, claimName(name, mac)) !== undefined;
-  const addresses = published.map((p) => p.address);
-  return newHold(owner, { subnet: name, subnetUid, addresses, mac, fixedMac }, { published: true });
+  const mac = object.metadata.annotations?.[podKey(provider, "mac_address")];
+  const fixedMac = mac !== undefined && view.get(AddressClaim, claimName(subnet, mac)) !== undefined;
+  return newHold(owner, { subnet, subnetUid, addresses, mac, fixedMac }, { published: true });
 }
 
 /** Somebody deleted a claim by hand, and another owner has the address since: it keeps it. */
-function takenBy(owner: Owner, published: readonly Published[], view: View): Wait | undefined {
-  for (const { subnet, address } of published) {
+function takenBy(owner: Owner, { subnet, addresses }: Told, view: View): Wait | undefined {
+  for (const address of addresses) {
     const claim = view.get(AddressClaim, claimName(subnet, address)), holder = claim?.spec.holder;
     if (
       !claim?.metadata.uid || holder?.name === owner.record && claim.spec.ownerKey === keyOf(owner.object)

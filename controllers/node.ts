@@ -24,7 +24,13 @@ export default controller("node", [
 ]);
 
 export function reconcile(node: Node, view: View): Plan {
-  const owner = { kind: Node, object: node, record: nodeRecordName(keyOf(node)), identity: true };
+  const owner = {
+    kind: Node,
+    object: node,
+    provider: OVN,
+    record: nodeRecordName(keyOf(node)),
+    identity: true,
+  };
   const hold = holdOf(owner, view, () => isDeleting(node) ? undefined : fresh(node, view));
   if (hold === undefined) return desired();
   return "verdict" in hold ? hold : told(node, hold, view);

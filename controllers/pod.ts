@@ -2,7 +2,7 @@
 import { OVN } from "../crds/annotations.ts";
 import { LONGEST_NAME } from "../crds/custom.ts";
 import { Pod } from "../crds/foreign.ts";
-import { IP, recordName } from "../crds/ip.ts";
+import { IP, providerOf, recordName } from "../crds/ip.ts";
 import { ledger } from "../crds/projections.ts";
 import { isAlive } from "../crds/published.ts";
 import { PodReason } from "../crds/reasons.ts";
@@ -13,8 +13,8 @@ import { isDeleting, type Key, keyOf } from "../reconcile/kind.ts";
 import { desired, type Hold, no, type Plan, type Verdict, type Wait, wait, yes } from "../reconcile/plan.ts";
 import { controller, on, wake } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
-import { holdOf, type Interface, isShown } from "./interface_hold.ts";
-import { podAnnotations } from "./pod_annotations.ts";
+import { holdOf, type Interface, isShown, type Owner } from "./interface_hold.ts";
+import { type Network, podAnnotations } from "./pod_annotations.ts";
 import { requestOf } from "./pod_request.ts";
 import { place } from "./pod_subnet.ts";
 import { staysReady } from "./settled.ts";
@@ -27,30 +27,38 @@ export default controller("pod", [
 /** hostNetwork pods have no addresses of their own; finished ones are done, and their records go with them. */
 export function reconcile(pod: Pod, view: View): Plan {
   if (pod.spec.hostNetwork || !isAlive(pod)) return desired();
-  const hold = defaultNetwork(pod, view);
-  if (hold === undefined) return desired();
-  return "verdict" in hold ? hold : told(pod, hold, view);
+  const held: Held[] = [];
+  for (const provider of [OVN]) {
+    const owner = ownerOf(pod, provider);
+    if ("verdict" in owner) return owner;
+    const hold = holdOf(owner, view, () => isDeleting(pod) ? undefined : fresh(pod, provider, view));
+    if (hold === undefined) continue;
+    if ("verdict" in hold) return hold;
+    held.push({ provider, hold });
+  }
+  return told(pod, held, view);
 }
 
-/** The two locks of the default network. Attached networks will be further holds of the same pod. */
-function defaultNetwork(pod: Pod, view: View): Hold | Wait | undefined {
-  const { name, namespace = "" } = pod.metadata, record = recordName({ name, namespace });
-  if (record.length > LONGEST_NAME) {
-    const message =
-      `the name of its record, ${record.slice(0, 64)}…, has ${record.length} characters, more than ` +
-      `${LONGEST_NAME}; choose a shorter pod name`;
-    return wait({ reason: PodReason.AcquireAddressFailed, message }, [[Pod, keyOf(pod)]]);
+/** One interface, and its locks. */
+interface Held {
+  readonly provider: string;
+  readonly hold: Hold;
+}
+
+function ownerOf(pod: Pod, provider: string): Owner | Wait {
+  const { name, namespace = "" } = pod.metadata, record = recordName({ name, namespace }, provider);
+  if (record.length <= LONGEST_NAME) {
+    return { kind: Pod, object: pod, provider, record, identity: false };
   }
-  return holdOf(
-    { kind: Pod, object: pod, record, identity: false },
-    view,
-    () => isDeleting(pod) ? undefined : fresh(pod, view),
-  );
+  const message =
+    `the name of its record, ${record.slice(0, 64)}…, has ${record.length} characters, more than ` +
+    `${LONGEST_NAME}; choose a shorter pod name`;
+  return wait({ reason: PodReason.AcquireAddressFailed, message }, [[Pod, keyOf(pod)]]);
 }
 
 /** Step 0: nothing is there, and nothing was promised. */
-function fresh(pod: Pod, view: View): Interface | Wait {
-  const read = requestOf(pod);
+function fresh(pod: Pod, provider: string, view: View): Interface | Wait {
+  const read = requestOf(pod, provider);
   if (!read.ok) {
     const message = `${read.refusal.word}: annotation ${read.key}: ${read.refusal.message}`;
     return wait({ reason: PodReason.ValidatePodNetworkFailed, message }, [[Pod, keyOf(pod)]]);
@@ -68,30 +76,47 @@ function fresh(pod: Pod, view: View): Interface | Wait {
     subnet: key,
     subnetUid: subnet.metadata.uid,
     addresses,
-    mac: mac ?? freeMac({ podUid: pod.metadata.uid, provider: OVN }, { isFree }),
+    mac: mac ?? freeMac({ podUid: pod.metadata.uid, provider }, { isFree }),
     fixedMac: mac !== undefined,
   };
 }
 
-function told(pod: Pod, hold: Hold, view: View): Plan {
-  const record = (hold.met ?? hold.record[1]) as IP;
-  const subnet = view.get(Subnet, record.spec.subnet);
-  if (!subnet) return desired({ holds: [hold] });
-  const ip = addressesOf(record).join(","), mac = record.spec.macAddress ?? "";
-  const message = `provider=${OVN} subnet=${keyOf(subnet)} ip=${ip} mac=${mac}`;
+/** One write tells it about all its interfaces. */
+function told(pod: Pod, held: readonly Held[], view: View): Plan {
+  const holds = held.map(({ hold }) => hold), networks: Network[] = [];
+  for (const { provider, hold } of held) {
+    const record = (hold.met ?? hold.record[1]) as IP, subnet = view.get(Subnet, record.spec.subnet);
+    if (!subnet) return desired({ holds });
+    networks.push({ provider, record, subnet });
+  }
+  if (networks.length === 0) return desired();
+  const annotations = Object.assign({}, ...networks.map((network) => podAnnotations(pod, network)));
   return desired({
-    holds: [hold],
-    annotate: [{ kind: Pod, object: pod, annotations: podAnnotations(pod, record, subnet), versioned: true }],
-    conditions: { Allocated: yes(PodReason.PodNetworkAllocated, message), ...shared(pod, record, view) },
+    holds,
+    annotate: [{ kind: Pod, object: pod, annotations, versioned: true }],
+    conditions: Object.assign({}, ...networks.map((network) => conditionsOf(pod, network, view))),
   });
 }
+
+/** Each becomes an Event of its own. */
+function conditionsOf(pod: Pod, { provider, record, subnet }: Network, view: View): Verdicts {
+  const ip = addressesOf(record).join(","), mac = record.spec.macAddress ?? "";
+  const message = `provider=${provider} subnet=${keyOf(subnet)} ip=${ip} mac=${mac}`;
+  const other = shared(pod, record, view);
+  return {
+    [`Allocated ${provider}`]: yes(PodReason.PodNetworkAllocated, message),
+    ...(other ? { [`Unique ${provider}`]: other } : {}),
+  };
+}
+
+type Verdicts = Readonly<Record<string, Verdict>>;
 
 /** How the ledger names pods that show an address. */
 const POD = "Pod ";
 
 /** Only from before our time: somebody else was told the same. Neither loses it, and each says so. */
-function shared(pod: Pod, record: IP, view: View): Readonly<Record<string, Verdict>> {
-  if (!view.inherited(pod)) return {};
+function shared(pod: Pod, record: IP, view: View): Verdict | undefined {
+  if (!view.inherited(pod)) return undefined;
   const taken = view.project(ledger, record.spec.subnet ?? "");
   for (const address of addressesOf(record)) {
     const pods = taken.holders(address).others.filter((who) => who.startsWith(POD));
@@ -101,9 +126,8 @@ function shared(pod: Pod, record: IP, view: View): Readonly<Record<string, Verdi
     const message = `AddressConflict: ${address} is shown by Pod ${
       keyOf(other)
     } as well; delete one of the two`;
-    return { Unique: no(PodReason.AcquireAddressFailed, message) };
+    return no(PodReason.AcquireAddressFailed, message);
   }
-  return {};
 }
 
 /** Pods of its records that were not told yet: if it is going or gone, they must give them up (FAULTS §4.2, W). */
@@ -111,6 +135,6 @@ function* untoldPodsOf(subnet: Subnet, view: View): Iterable<Key> {
   if (staysReady(subnet, view)) return;
   for (const record of view.referrers(IP, Subnet, keyOf(subnet))) {
     const pod = view.get(Pod, ownerKeyOf(record));
-    if (pod && !isShown(pod, record)) yield keyOf(pod);
+    if (pod && !isShown(pod, record, providerOf(record))) yield keyOf(pod);
   }
 }

@@ -1,5 +1,5 @@
-/** What a pod's annotations ask for about its default network. */
-import { OVN, podKey, type PodSuffix } from "../crds/annotations.ts";
+/** What a pod's annotations ask for about one of its networks. */
+import { podKey, type PodSuffix } from "../crds/annotations.ts";
 import type { Pod } from "../crds/foreign.ts";
 import { isObjectName } from "../crds/object_name.ts";
 import type { Family } from "../ipam/address.ts";
@@ -34,10 +34,10 @@ export type RequestResult =
  *
  * Only for pods without a record: once there is one, these keys carry our answer.
  */
-export function requestOf(pod: Pod): RequestResult {
-  const text = (suffix: PodSuffix) => pod.metadata.annotations?.[podKey(OVN, suffix)] || undefined;
+export function requestOf(pod: Pod, provider: string): RequestResult {
+  const text = (suffix: PodSuffix) => pod.metadata.annotations?.[podKey(provider, suffix)] || undefined;
   const refused = (suffix: PodSuffix, refusal: Refusal) =>
-    ({ ok: false, key: podKey(OVN, suffix), refusal }) as const;
+    ({ ok: false, key: podKey(provider, suffix), refusal }) as const;
   const ip = text("ip_address"),
     list = text("ip_pool"),
     family = text("ip_family"),

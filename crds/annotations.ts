@@ -36,6 +36,8 @@ export const podOutputs = [
   "logical_router",
   "vlan_id",
   "provider_network",
+  /** Ours: where Kube-OVN leaves `logical_switch` out, in networks of other CNI plugins. */
+  "subnet",
 ] as const;
 
 /** What we write on a Namespace, under {@link OVN}. */
@@ -61,6 +63,12 @@ export type PodSuffix = (typeof podInputs | typeof podOutputs)[number];
  */
 export function podKey(provider: string, suffix: PodSuffix): string {
   return `${provider}${DOMAIN}/${suffix}`;
+}
+
+/** `net1.prod.ovn` of `net1.prod.ovn.kubernetes.io/allocated`; undefined where the key has another suffix. */
+export function providerIn(key: string, suffix: PodSuffix): string | undefined {
+  const end = `${DOMAIN}/${suffix}`;
+  return key.length > end.length && key.endsWith(end) ? key.slice(0, -end.length) : undefined;
 }
 
 export function namespaceKey(suffix: (typeof namespaceOutputs)[number]): string {

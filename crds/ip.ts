@@ -43,6 +43,16 @@ export function recordName(pod: { name: string; namespace: string }, provider: s
   return provider === OVN ? name : `${name}.${provider}`;
 }
 
+/**
+ * The provider of the interface that a record is of: the inverse of {@link recordName}, where its spec says whose it is.
+ *
+ * @returns `ovn` where the name is not made of the names in its spec
+ */
+export function providerOf({ metadata: { name }, spec: { podName = "", namespace = "" } }: IP): string {
+  const own = `${recordName({ name: podName, namespace })}.`;
+  return name.length > own.length && name.startsWith(own) ? name.slice(own.length) : OVN;
+}
+
 /** The name of the record of a node's address in the join Subnet; also its port. */
 export function nodeRecordName(node: string): string {
   return `node-${node}`;

@@ -44,12 +44,13 @@ export const ledger = project("ledger", () => new Ledger(), [
 ]);
 
 function publisher(kind: typeof Pod | typeof Node): Source<Ledger> {
-  const shown = (object: Pod | Node) => publishedBy(object).map((p) => p.address);
+  const shown = (object: Pod | Node, subnet: Key) =>
+    publishedBy(object).flatMap((p) => p.subnet === subnet ? [p.address] : []);
   const name = (object: Pod | Node) => `${kind.kind} ${keyOf(object)}`;
   return from(kind as typeof Pod, {
     by: (object) => holds(object) ? [...new Set(publishedBy(object).map((p) => p.subnet))] : [],
-    add: (l: Ledger, object) => occupy(l, shown(object), name(object)),
-    remove: (l: Ledger, object) => vacate(l, shown(object), name(object)),
+    add: (l: Ledger, object, subnet) => occupy(l, shown(object, subnet), name(object)),
+    remove: (l: Ledger, object, subnet) => vacate(l, shown(object, subnet), name(object)),
     same: (a, b) => a.metadata.annotations === b.metadata.annotations && holds(a) === holds(b),
   });
 }

@@ -1,6 +1,6 @@
-/** What Pods and Nodes have been told: the addresses their annotations show. */
+/** What Pods and Nodes have been told: the addresses that their annotations show, network by network. */
 import type { Obj } from "../reconcile/kind.ts";
-import { OVN, podKey } from "./annotations.ts";
+import { OVN, podKey, providerIn } from "./annotations.ts";
 import { canonical } from "./canonical.ts";
 import type { Pod } from "./foreign.ts";
 
@@ -12,28 +12,66 @@ export function isAlive({ status }: Pod): boolean {
   return status?.phase !== "Succeeded" && status?.phase !== "Failed";
 }
 
-/** One address that an object shows, and in which Subnet. */
-export interface Published {
+/** What an object shows of one of its networks. */
+export interface Publication {
+  /** `ovn`, or the provider of an attached network. */
+  readonly provider: string;
+  /** Empty where nothing says it: Kube-OVN leaves it out for networks of other CNI plugins. */
   readonly subnet: string;
   /** Canonical; text that is no address is as it was written. */
+  readonly addresses: readonly string[];
+}
+
+/** One address that an object shows, and in which Subnet. */
+export interface Published extends Omit<Publication, "addresses"> {
   readonly address: string;
 }
 
 /** One of each family: no network has more, and whoever writes an annotation of his own may not squat on a whole Subnet. */
-const MOST = 2;
+const MOST_ADDRESSES = 2;
+/** Interfaces of one pod; whoever writes more networks squats on no more. */
+export const MOST_NETWORKS = 16;
 
-/** Every address that an `allocated` network of this object shows. */
-export function publishedBy(object: Obj): readonly Published[] {
-  const annotations = object.metadata.annotations;
-  if (annotations?.[podKey(OVN, "allocated")] !== "true") return [];
-  const subnet = annotations[podKey(OVN, "logical_switch")], text = annotations[podKey(OVN, "ip_address")];
-  if (!subnet || !text) return [];
-  const addresses = text.split(",", MOST + 1);
-  return addresses.length > MOST ? [] : addresses.map((address) => ({ subnet, address: canonical(address) }));
+/** What an `allocated` network shows. */
+export function publicationOf(
+  { metadata: { annotations } }: Obj,
+  provider: string,
+): Publication | undefined {
+  const told = (suffix: "allocated" | "logical_switch" | "subnet" | "ip_address") =>
+    annotations?.[podKey(provider, suffix)] || undefined;
+  const subnet = told("logical_switch") ?? told("subnet") ?? "", text = told("ip_address");
+  if (told("allocated") !== "true" || !text || (provider === OVN && !subnet)) return undefined;
+  const addresses = text.split(",", MOST_ADDRESSES + 1);
+  if (addresses.length > MOST_ADDRESSES) return undefined;
+  return { provider, subnet, addresses: addresses.map(canonical) };
 }
 
+/** The providers of the networks that are `allocated`, the default one first. */
+export function networksShownBy({ metadata: { annotations = {} } }: Obj): readonly string[] {
+  const shown: string[] = [];
+  for (const key in annotations) {
+    const provider = providerIn(key, "allocated");
+    if (provider === OVN) shown.unshift(provider);
+    else if (provider !== undefined) shown.push(provider);
+  }
+  return shown.slice(0, MOST_NETWORKS);
+}
+
+/** The addresses of all its networks. */
+export function publishedBy(object: Obj): readonly Published[] {
+  return networksShownBy(object).flatMap((network) => {
+    const { provider, subnet, addresses } = publicationOf(object, network) ?? NOTHING;
+    return addresses.map((address) => ({ provider, subnet, address }));
+  });
+}
+
+const NOTHING: Publication = { provider: "", subnet: "", addresses: [] };
+
 /** Whether the object shows this address of this Subnet, however the text is written. */
-export function publishes(object: Obj, { subnet, address }: Published): boolean {
+export function publishes(
+  object: Obj,
+  { subnet, address }: { readonly subnet: string; readonly address: string },
+): boolean {
   const wanted = canonical(address);
-  return publishedBy(object).some((p) => p.subnet === subnet && p.address === wanted);
+  return publishedBy(object).some((p) => p.address === wanted && (p.subnet === subnet || p.subnet === ""));
 }

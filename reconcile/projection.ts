@@ -6,8 +6,9 @@ export interface Source<S = unknown> {
   readonly of: Kind;
   /** Under which keys an object counts; usually one or none. */
   by(object: Obj): readonly Key[];
-  add(state: S, object: Obj): void;
-  remove(state: S, object: Obj): void;
+  /** @param key the one of `by(object)` that this state is of */
+  add(state: S, object: Obj, key: Key): void;
+  remove(state: S, object: Obj, key: Key): void;
   /** Whether a changed object means the same to this projection, so that nothing is removed and added. */
   same(before: Obj, after: Obj): boolean;
 }
@@ -20,8 +21,8 @@ export interface Projection<S = unknown> {
 
 interface Fold<K extends Kind, S> {
   readonly by: (object: Of<K>) => readonly Key[];
-  readonly add: (state: S, object: Of<K>) => void;
-  readonly remove: (state: S, object: Of<K>) => void;
+  readonly add: (state: S, object: Of<K>, key: Key) => void;
+  readonly remove: (state: S, object: Of<K>, key: Key) => void;
   readonly same?: (before: Of<K>, after: Of<K>) => boolean;
 }
 

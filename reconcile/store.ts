@@ -289,12 +289,12 @@ export class Store {
       if (before && after && source.same(before, after)) continue;
       const state = (key: Key) => states.get(key) ?? entered(states, key, projection);
       const left = before ? source.by(before) : [];
-      for (const key of left) source.remove(state(key), before!);
-      if (left.length > 0) done.push(() => left.forEach((key) => source.add(state(key), before!)));
+      for (const key of left) source.remove(state(key), before!, key);
+      if (left.length > 0) done.push(() => left.forEach((key) => source.add(state(key), before!, key)));
       try {
         for (const key of after ? source.by(after) : []) {
-          done.push(() => attempt(() => source.remove(state(key), after!)));
-          source.add(state(key), after!);
+          done.push(() => attempt(() => source.remove(state(key), after!, key)));
+          source.add(state(key), after!, key);
         }
       } catch (error) {
         done.reverse().forEach((undo) => undo());

@@ -92,6 +92,8 @@ export function pod(
 interface RecordOf {
   /** `namespace/pod`, or a node. */
   readonly owner: string;
+  /** @default ovn */
+  readonly provider?: string;
   readonly subnet: string;
   readonly addresses: readonly string[];
   readonly mac?: string;
@@ -101,12 +103,12 @@ interface RecordOf {
 
 /** The record of a pod's or a node's interface. */
 export function ip(
-  { owner, subnet, addresses, mac = "02:00:00:00:00:01", reserved = false }: RecordOf,
+  { owner, provider, subnet, addresses, mac = "02:00:00:00:00:01", reserved = false }: RecordOf,
   about: About = {},
 ): IP {
   const [last = "", namespace = ""] = owner.split("/").reverse();
   const annotations = { [OWNER_UID]: `${last}-uid`, [OWNER_KEY]: owner, [SUBNET_UID]: `${subnet}-uid` };
-  const name = namespace ? recordName({ name: last, namespace }) : `node-${last}`;
+  const name = namespace ? recordName({ name: last, namespace }, provider) : `node-${last}`;
   return {
     ...object(IP, name, {
       labels: { [IP_RESERVED_LABEL]: String(reserved) },

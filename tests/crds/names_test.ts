@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { nodeRecordName, recordName } from "../../crds/ip.ts";
+import { nodeRecordName, providerOf, recordName } from "../../crds/ip.ts";
 import { IP_RESERVED_LABEL, NODE_NAME_LABEL, recordLabels, SUBNET_LABEL } from "../../crds/labels.ts";
 import { IpamError, SubnetReason } from "../../crds/reasons.ts";
+import { ip } from "../world.ts";
 
 Deno.test("recordName() leaves the default network's provider out", () => {
   const pod = { name: "web-0", namespace: "prod" };
@@ -9,6 +10,13 @@ Deno.test("recordName() leaves the default network's provider out", () => {
   assertEquals(recordName(pod, "ovn"), "web-0.prod");
   assertEquals(recordName(pod, "net1.kube-system.ovn"), "web-0.prod.net1.kube-system.ovn");
   assertEquals(nodeRecordName("n1"), "node-n1");
+});
+
+Deno.test("the provider of a record follows from its name and the pod in its spec, dots or not", () => {
+  for (const provider of ["ovn", "net1.kube-system.ovn", "net1.kube-system", "net1.kube-system.ovn.eth2"]) {
+    assertEquals(providerOf(ip({ owner: "prod/web.0", provider, subnet: "sn", addresses: [] })), provider);
+  }
+  assertEquals(providerOf(ip({ owner: "n1", subnet: "join", addresses: [] })), "ovn");
 });
 
 Deno.test("recordLabels() names Subnet, node and whether a user reserved the addresses", () => {
