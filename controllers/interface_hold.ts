@@ -13,7 +13,7 @@
  */
 import { AddressClaim, claimName } from "../crds/address_claim.ts";
 import { OWNER_KEY, OWNER_UID, podKey, STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
-import type { Node, Pod } from "../crds/foreign.ts";
+import { Node, type Pod } from "../crds/foreign.ts";
 import { IP } from "../crds/ip.ts";
 import { FINALIZER, IP_RESERVED_LABEL, OLD_FINALIZER } from "../crds/labels.ts";
 import { publicationOf } from "../crds/published.ts";
@@ -24,7 +24,7 @@ import { Subnet } from "../crds/subnet.ts";
 import { parseAddress } from "../ipam/address.ts";
 import { refusalByLayout } from "../ipam/admit.ts";
 import { formatMac, parseMac } from "../ipam/mac.ts";
-import { isDeleting, keyOf, type Kind, type Obj } from "../reconcile/kind.ts";
+import { isDeleting, type Key, keyOf, type Kind, type Obj } from "../reconcile/kind.ts";
 import {
   type Fact,
   type Hold,
@@ -43,6 +43,10 @@ import { claimEntries, recordEntry } from "./interface_record.ts";
 export interface Owner {
   readonly kind: Kind;
   readonly object: Pod | Node;
+  /** How records and claims name it: `<namespace>/<pod>`, or `<node>`. */
+  readonly key: Key;
+  /** Of the pod or node, as records name it. */
+  readonly podName: string;
   /** Provider of the network that the interface is in. */
   readonly provider: string;
   /** Name of the interface's record. */
@@ -91,9 +95,9 @@ export function holdOf(
  * Claims of a record that is gone: somebody deleted it, and may have done so while a replica was telling the owner its address. They
  * are fenced before they go (step 7), so whoever is still at it fails; only then is another address chosen.
  */
-function leftBehind({ kind, object, record }: Owner, view: View): Wait | undefined {
-  const claims = view.referrers(AddressClaim, kind, keyOf(object)).filter(({ metadata, spec }) =>
-    metadata.uid !== "" && spec.holder.name === record
+function leftBehind({ key, record }: Owner, view: View): Wait | undefined {
+  const claims = view.referrers(AddressClaim, IP, record).filter(({ metadata, spec }) =>
+    metadata.uid !== "" && spec.ownerKey === key
   );
   const [first, ...others] = claims.map((claim): Trigger => [AddressClaim, keyOf(claim)]);
   if (!first) return undefined;
@@ -110,7 +114,7 @@ export function isShown(owner: Pod | Node, record: IP, provider: string): boolea
 }
 
 function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
-  const key = keyOf(owner.object), { uid } = owner.object.metadata;
+  const { key } = owner, { uid } = owner.object.metadata;
   const holder = ownerKeyOf(record), holderUid = ownerUidOf(record);
   if (holder !== undefined && holder !== key) {
     return refused(owner, `AddressConflict: record ${owner.record} belongs to ${holder}`);
@@ -139,8 +143,12 @@ interface Circumstances {
   readonly shown: boolean;
 }
 
-function heldAs({ object }: Owner, record: IP, { subnet, reserved, shown }: Circumstances): Hold {
-  const ownerKey = keyOf(object), { uid } = object.metadata, { name } = record.metadata;
+function heldAs(
+  { object, key: ownerKey }: Owner,
+  record: IP,
+  { subnet, reserved, shown }: Circumstances,
+): Hold {
+  const { uid } = object.metadata, { name } = record.metadata;
   const subnetUid = subnetUidOf(record) ?? subnet?.metadata.uid ?? "";
   const annotations = { [OWNER_UID]: uid, [OWNER_KEY]: ownerKey, [SUBNET_UID]: subnetUid };
   return {
@@ -260,7 +268,7 @@ function whyNotInForce(owner: Owner, record: IP, view: View): Wait | undefined {
  * somebody deleted it, or the owner was there before this process began. Any other `allocated` was written by somebody else and
  * means nothing.
  */
-function ownPublication({ object, record, provider }: Owner, view: View): Told | undefined {
+function ownPublication({ object, key, record, provider }: Owner, view: View): Told | undefined {
   const shown = publicationOf(object, provider);
   const addresses = shown?.addresses.filter((address) => parseAddress(address) !== undefined) ?? [];
   if (!shown || addresses.length === 0) return undefined;
@@ -268,7 +276,7 @@ function ownPublication({ object, record, provider }: Owner, view: View): Told |
   const wasOurs = former && ownerUidOf(former) === object.metadata.uid && isShown(object, former, provider);
   const subnet = shown.subnet || (wasOurs && former.spec.subnet) || "";
   const isOurs = (address: string) =>
-    view.get(AddressClaim, claimName(subnet, address))?.spec.ownerKey === keyOf(object);
+    view.get(AddressClaim, claimName(subnet, address))?.spec.ownerKey === key;
   return wasOurs || view.inherited(object) || addresses.some(isOurs) ? { subnet, addresses } : undefined;
 }
 
@@ -298,7 +306,7 @@ function takenBy(owner: Owner, { subnet, addresses }: Told, view: View): Wait | 
   for (const address of addresses) {
     const claim = view.get(AddressClaim, claimName(subnet, address)), holder = claim?.spec.holder;
     if (
-      !claim?.metadata.uid || holder?.name === owner.record && claim.spec.ownerKey === keyOf(owner.object)
+      !claim?.metadata.uid || holder?.name === owner.record && claim.spec.ownerKey === owner.key
     ) continue;
     const message = `AddressConflict: ${address} is held by ${holder?.kind} ${holder?.name}`;
     return refused(owner, message, [[AddressClaim, keyOf(claim)]]);
@@ -306,16 +314,17 @@ function takenBy(owner: Owner, { subnet, addresses }: Told, view: View): Wait | 
 }
 
 function newHold(owner: Owner, parts: Interface, { published }: { readonly published: boolean }): Hold {
-  const { object, record } = owner, { name, namespace = "", uid } = object.metadata;
-  const nodeName = namespace === "" ? name : (object as Pod).spec.nodeName;
-  const ownerKey = keyOf(object), mac = parts.fixedMac ? parts.mac : undefined;
+  const { kind, object, key: ownerKey, podName, record } = owner,
+    { name, namespace = "", uid } = object.metadata;
+  const nodeName = kind === Node ? name : (object as Pod).spec.nodeName;
+  const mac = parts.fixedMac ? parts.mac : undefined;
   return {
     record: recordEntry({
       ...parts,
       name: record,
       ownerUid: uid,
       ownerKey,
-      podName: name,
+      podName,
       namespace,
       nodeName,
     }),

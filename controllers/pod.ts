@@ -48,7 +48,7 @@ interface Held {
 function ownerOf(pod: Pod, provider: string): Owner | Wait {
   const { name, namespace = "" } = pod.metadata, record = recordName({ name, namespace }, provider);
   if (record.length <= LONGEST_NAME) {
-    return { kind: Pod, object: pod, provider, record, identity: false };
+    return { kind: Pod, object: pod, key: keyOf(pod), podName: name, provider, record, identity: false };
   }
   const message =
     `the name of its record, ${record.slice(0, 64)}…, has ${record.length} characters, more than ` +
