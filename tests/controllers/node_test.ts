@@ -107,8 +107,9 @@ Deno.test("node: an allocation that we never made means nothing, unless it was t
   assertEquals(address(true), "100.64.9.9,fd00::9");
 });
 
-Deno.test("node: waits for the join Subnet, which at every start comes a moment later", () => {
-  assertEquals(waits(n1).quiet, true);
+Deno.test("node: waits for the join Subnet, without a word only while that is being completed", () => {
+  assertEquals(waits(n1).quiet, false);
+  assertEquals(waits(n1, vpc(), subnet("join", { cidrBlock: "100.64.0.0/16" })).quiet, true);
   const going = waits(n1, vpc(), inUse(subnet("join", { cidrBlock: "100.64.0.0/16" }, { going: true })));
   assertEquals(going.quiet, false);
   assertEquals(going.message, "NoSubnet: Subnet join cannot be used: it is being deleted");
