@@ -1,7 +1,7 @@
 /** The addresses of one family of a subnet. */
 import type { Address } from "./address.ts";
 import { type Cidr, hostsOf } from "./cidr.ts";
-import { clip, type Interval, merge, sizeOf, subtract } from "./interval.ts";
+import { clip, type Interval, merge, sizeOf, subtract, totalOf } from "./interval.ts";
 
 /** `hosts` is the disjoint union of `excluded` and `usable`. */
 export interface FamilyLayout<A extends Address = Address> {
@@ -23,11 +23,14 @@ export function familyLayout<A extends Address>(
   const hosts = hostsOf(cidr) ?? cidr;
   const excluded = merge(clip(exclusions, hosts), { neighbours: true });
   const usable = [...subtract([hosts], excluded)];
-  const size = {
-    hosts: sizeOf(hosts),
-    excluded: excluded.reduce((sum, run) => sum + sizeOf(run), 0n),
+  return {
+    cidr,
+    gateway,
+    hosts,
+    excluded,
+    usable,
+    size: { hosts: sizeOf(hosts), excluded: totalOf(excluded) },
   };
-  return { cidr, gateway, hosts, excluded, usable, size };
 }
 
 /** Whether both give the same addresses to hand out, by themselves and on request. */

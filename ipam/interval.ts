@@ -89,6 +89,30 @@ export function* subtract<A extends Address>(
   }
 }
 
+/** What is in both; both must be ascending and disjoint, and so is the result. */
+export function* intersect<A extends Address>(
+  runs: Iterable<Interval<A>>,
+  others: Iterable<Interval<A>>,
+): Generator<Interval<A>> {
+  const rest = others[Symbol.iterator]();
+  let other = rest.next();
+  for (const run of runs) {
+    while (!other.done && other.value.last < run.first) other = rest.next();
+    while (!other.done && other.value.first <= run.last) {
+      yield* clip([other.value], run);
+      if (other.value.last > run.last) break;
+      other = rest.next();
+    }
+  }
+}
+
+/** How many addresses all of them have; they must be disjoint. */
+export function totalOf(runs: Iterable<Interval>): bigint {
+  let total = 0n;
+  for (const run of runs) total += sizeOf(run);
+  return total;
+}
+
 /** The lowest address of ascending runs for which `skip` does not hold. It is asked of those for which it holds, and of one more. */
 export function lowest<A extends Address>(
   runs: Iterable<Interval<A>>,

@@ -2,7 +2,7 @@
 import { formatAddress } from "./address.ts";
 import { formatBlock, parseBlock, type Protocol, protocolOf } from "./block.ts";
 import { formatExclusions, parseExclusions } from "./exclude.ts";
-import { type FamilyLayout, familyLayout } from "./family_layout.ts";
+import { type FamilyLayout, familyLayout, sameFamilyLayout } from "./family_layout.ts";
 import { gatewaysOf, parseGateways } from "./gateway.ts";
 import type { Problem } from "./problem.ts";
 
@@ -26,6 +26,11 @@ export interface NormalisedSpec {
 export interface Layout {
   readonly v4: FamilyLayout<number> | undefined;
   readonly v6: FamilyLayout<bigint> | undefined;
+}
+
+/** Whether both give the same addresses to hand out, by themselves and on request. */
+export function sameLayout(a: Layout | undefined, b: Layout | undefined): boolean {
+  return sameFamilyLayout(a?.v4, b?.v4) && sameFamilyLayout(a?.v6, b?.v6);
 }
 
 export type LayoutResult =

@@ -3,9 +3,11 @@ import { type Address, type Family, formatAddress, parseAddress, whyNotAddress }
 import { refusalByLayout } from "./admit.ts";
 import { ipv4Axis, ipv6Axis } from "./axis.ts";
 import { includes, type Interval, isIpv4, isIpv6, merge } from "./interval.ts";
-import type { Layout } from "./layout.ts";
+import { type Layout, sameLayout } from "./layout.ts";
 import { parseMac } from "./mac.ts";
 import { type Holder, type Holders, isHolder, Occupancy } from "./occupancy.ts";
+import type { Pool } from "./pool.ts";
+import { Pools, type Standing } from "./pools.ts";
 import type { Refusal } from "./problem.ts";
 import { type Counters, Space, type Statistics } from "./space.ts";
 
@@ -15,8 +17,10 @@ export interface Claim {
   readonly holder: Holder;
 }
 
-/** What is not to be handed out this time. */
+/** Where to draw from, and what is not to be handed out this time. */
 export interface NextOptions {
+  /** A pool in force; without it, what no pool has. */
+  readonly pool?: string | undefined;
   /** Single addresses, as canonical text. */
   readonly skip?: ReadonlySet<string> | undefined;
   /** Whole intervals, such as the overlap with another subnet. */
@@ -46,7 +50,12 @@ export class Ledger {
   readonly #v4 = new Space(ipv4Axis);
   readonly #v6 = new Space(ipv6Axis);
   readonly #macs = new Occupancy<number>();
+  readonly #named = new Map<string, Pool>();
+  /** Judged when somebody asks, since at the start they come one by one; undefined: not since the last change. */
+  #pools: Pools | undefined = new Pools();
   #layout: Layout | undefined;
+  /** That one, or while there is none the one before. */
+  #last: Layout | undefined;
   #size = 0;
 
   /** All claims, also those on excluded, MAC and outside addresses: what a subnet must wait for before it goes. */
@@ -67,8 +76,39 @@ export class Ledger {
   setLayout(layout: Layout | undefined): void {
     this.#layout = layout;
     if (layout === undefined) return;
+    if (this.#named.size > 0 && !sameLayout(this.#last, layout)) this.#pools = undefined;
+    this.#last = layout;
     this.#v4.setLayout(layout.v4);
     this.#v6.setLayout(layout.v6);
+  }
+
+  /** A part of the subnet is set aside: from now on only those who name the pool draw from it. Everybody stays where they are. */
+  addPool(pool: Pool): void {
+    this.#named.set(pool.name, pool);
+    this.#pools = undefined;
+  }
+
+  /** Its addresses are everybody's again. */
+  removePool(name: string): void {
+    this.#named.delete(name);
+    this.#pools = undefined;
+  }
+
+  /** Whether a pool is in force, and if not why; `undefined` where there is none of that name. */
+  pool(name: string): Standing | undefined {
+    return this.#judged().get(name);
+  }
+
+  /** The pools, in force or not, that an address belongs to. */
+  poolsAt(text: string): readonly string[] {
+    if (this.#named.size === 0) return [];
+    const address = parseAddress(text);
+    return address === undefined ? [] : this.#judged().at(address);
+  }
+
+  /** The pools that a change of another one may put in force or out of it. */
+  contested(): readonly string[] {
+    return this.#named.size === 0 ? [] : this.#judged().contested();
   }
 
   /** A claim of this address exists, and says that `holder` has it. */
@@ -115,13 +155,14 @@ export class Ledger {
    *
    * @returns canonical text; `undefined` when nothing is left
    */
-  next(family: Family, { skip, avoid = [] }: NextOptions = {}): string | undefined {
+  next(family: Family, { pool, skip, avoid = [] }: NextOptions = {}): string | undefined {
     if (this.#layout === undefined) return undefined;
+    this.#judged();
     const skips = (address: Address) => skip?.has(formatAddress(address)) ?? false;
     const apart = { neighbours: true }, free = !skip?.size && avoid.length === 0;
     const address = family === 4
-      ? this.#v4.next(free ? undefined : { skip: skips, avoid: merge(avoid.filter(isIpv4), apart) })
-      : this.#v6.next(free ? undefined : { skip: skips, avoid: merge(avoid.filter(isIpv6), apart) });
+      ? this.#v4.next(pool, free ? undefined : { skip: skips, avoid: merge(avoid.filter(isIpv4), apart) })
+      : this.#v6.next(pool, free ? undefined : { skip: skips, avoid: merge(avoid.filter(isIpv6), apart) });
     return address === undefined ? undefined : formatAddress(address);
   }
 
@@ -151,9 +192,17 @@ export class Ledger {
     return family === 4 ? this.#v4.counters() : this.#v6.counters();
   }
 
-  /** All zero and empty for a family that the subnet has not. */
-  statistics(family: Family): Statistics {
+  /**
+   * All zero and empty for a family that the subnet has not.
+   *
+   * @param pool the same sets, restricted to what that pool has of the subnet
+   */
+  statistics(family: Family, pool?: string): Statistics {
     if (this.#layout === undefined) return EMPTY;
+    if (pool !== undefined) {
+      const { v4 = [], v6 = [] } = this.pool(pool) ?? {};
+      return family === 4 ? this.#v4.statisticsOf(v4) : this.#v6.statisticsOf(v6);
+    }
     return family === 4 ? this.#v4.statistics() : this.#v6.statistics();
   }
 
@@ -169,6 +218,15 @@ export class Ledger {
     return this.#layout
       ? [...claimsAt(this.#v4, this.#v4.strays()), ...claimsAt(this.#v6, this.#v6.strays())]
       : [];
+  }
+
+  #judged(): Pools {
+    if (this.#pools === undefined) {
+      this.#pools = new Pools(this.#named.values(), this.#last);
+      this.#v4.share(this.#pools.v4);
+      this.#v6.share(this.#pools.v6);
+    }
+    return this.#pools;
   }
 
   #at<T>(text: string, use: <K>(there: Occupancy<K>, key: K) => T): T | undefined {

@@ -1,7 +1,7 @@
 /** A set of addresses, kept as ascending runs. */
 import type { Address } from "./address.ts";
 import type { Axis } from "./axis.ts";
-import type { Interval } from "./interval.ts";
+import { clip, type Interval } from "./interval.ts";
 
 /** Up to {@link FULL} neighbouring runs. */
 interface Chunk<A> {
@@ -89,10 +89,20 @@ export class RunSet<A extends Address> {
     return true;
   }
 
-  /** Maximal runs, ascending. */
-  *runs(): Generator<Interval<A>> {
+  /** What of it lies inside `bounds`, as maximal runs, ascending. Costs the runs there, not those before or after. */
+  *within(bounds: Interval<A>): Generator<Interval<A>> {
+    const index = Math.max(this.#axis.floor(this.#heads, bounds.first), 0);
+    for (const run of this.runs(index)) {
+      if (run.first > bounds.last) return;
+      yield* clip([run], bounds);
+    }
+  }
+
+  /** Maximal runs, ascending; `from` skips so many chunks. */
+  *runs(from = 0): Generator<Interval<A>> {
     let open: { first: A; last: A } | undefined;
-    for (const { firsts, lasts } of this.#chunks) {
+    for (let index = from; index < this.#chunks.length; index++) {
+      const { firsts, lasts } = this.#chunks[index]!;
       for (let i = 0; i < firsts.length; i++) {
         const first = firsts[i]!, last = lasts[i]!;
         if (open && open.last === this.#axis.previous(first)) open.last = last;

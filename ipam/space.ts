@@ -2,10 +2,12 @@
 import type { Address } from "./address.ts";
 import type { Axis } from "./axis.ts";
 import { type FamilyLayout, sameFamilyLayout } from "./family_layout.ts";
-import { includes, type Interval, lowest, subtract } from "./interval.ts";
+import { includes, intersect, type Interval, subtract, totalOf } from "./interval.ts";
 import { isHolder, Occupancy, type Occupant } from "./occupancy.ts";
 import { renderRuns } from "./range.ts";
 import { RunSet } from "./run_set.ts";
+import { Shares } from "./shares.ts";
+import { type Choice, Supply } from "./supply.ts";
 
 /** `using + available + excluded = hosts`, always. */
 export interface Counters {
@@ -21,21 +23,13 @@ export interface Statistics extends Counters {
   readonly availableRange: string;
 }
 
-/** What must not be handed out this time. */
-export interface Choice<A extends Address> {
-  readonly skip: (address: A) => boolean;
-  /** Ascending and disjoint. */
-  readonly avoid: readonly Interval<A>[];
-}
-
 /**
  * Every address that may be handed out by itself is in one of two sets:
  *
- *     usable = using + available                    by claims: what statistics show
- *     usable = occupied + fresh + released          by everybody: what may be given to somebody else
+ *     usable = using + available        by claims: what statistics show
+ *     usable = occupied + supplied      by everybody: what may be given to somebody else
  *
- * Fresh ones are given out first, lowest first. An address that was given back goes to the released ones, and when no fresh one is
- * left, the released ones become the fresh ones of the next round. So an address rests as long as possible before it is reused.
+ * There is one supply for those who name no pool, and one for each pool in force.
  */
 export class Space<A extends Address> extends Occupancy<A> {
   readonly #axis: Axis<A>;
@@ -44,17 +38,16 @@ export class Space<A extends Address> extends Occupancy<A> {
   #using: RunSet<A>;
   #usingCount = 0;
   readonly #strays = new Set<A>();
-  #fresh: RunSet<A>;
-  #released: RunSet<A>;
+  #shares: Shares<A>;
+  #common: Supply<A>;
+  readonly #pooled = new Map<string, Supply<A>>();
 
   constructor(axis: Axis<A>) {
     super();
     this.#axis = axis;
-    this.#usable =
-      this.#using =
-      this.#fresh =
-      this.#released =
-        new RunSet(axis);
+    this.#usable = this.#using = new RunSet(axis);
+    this.#shares = new Shares(axis);
+    this.#common = new Supply(axis);
   }
 
   /** Starts a new round when the layout is another one; everybody stays where they are. */
@@ -62,36 +55,46 @@ export class Space<A extends Address> extends Occupancy<A> {
     if (sameFamilyLayout(this.#layout, layout)) return;
     this.#layout = layout;
     this.#usable = new RunSet(this.#axis, layout?.usable);
-    this.#fresh = new RunSet(this.#axis, layout?.usable);
-    this.#released = new RunSet(this.#axis);
     this.#using = new RunSet(this.#axis);
     this.#usingCount = 0;
     this.#strays.clear();
-    for (const address of this.occupied()) {
-      if (this.holders(address).claims.length > 0) this.#count(address);
-      this.#take(address);
+    for (const address of this.occupied()) if (this.holders(address).claims.length > 0) this.#count(address);
+    this.share(this.#shares);
+  }
+
+  /** Starts a new round, in which pools have these shares. Costs a look at everybody. */
+  share(shares: Shares<A>): void {
+    this.#shares = shares;
+    const usable = this.#layout?.usable ?? [], runs = new Map<string, Interval<A>[]>();
+    for (const { pool, ...run } of shares) {
+      if (pool !== undefined) runs.set(pool, [...runs.get(pool) ?? [], run]);
     }
+    this.#common = new Supply(this.#axis, [...subtract(usable, shares)]);
+    this.#pooled.clear();
+    for (const [pool, its] of runs) {
+      this.#pooled.set(pool, new Supply(this.#axis, [...intersect(its, usable)]));
+    }
+    for (const address of this.occupied()) this.#supplyOf(address)?.take(address);
   }
 
   override enter(address: A, occupant: Occupant): void {
     super.enter(address, occupant);
     if (isHolder(occupant)) this.#count(address);
-    this.#take(address);
+    this.#supplyOf(address)?.take(address);
   }
 
   override leave(address: A, fits: (occupant: Occupant) => boolean): readonly Occupant[] | undefined {
     const left = super.leave(address, fits);
     if (left === undefined) return undefined;
     if (!left.some(isHolder)) this.#discount(address);
-    if (left.length === 0 && this.#usable.has(address)) this.#released.add(address);
+    if (left.length === 0 && this.#usable.has(address)) this.#supplyOf(address)?.give(address);
     return left;
   }
 
-  /** The address to hand out next; costs what is skipped, and the fragments of what is avoided. */
-  next(choice?: Choice<A>): A | undefined {
-    if (choice === undefined) return this.#fresh.first ?? this.#released.first;
-    const pick = (set: RunSet<A>) => lowest(subtract(set.runs(), choice.avoid), choice);
-    return pick(this.#fresh) ?? pick(this.#released);
+  /** The address to hand out next, of a pool or of what no pool has. */
+  next(pool: string | undefined, choice: Choice<A> | undefined): A | undefined {
+    const supply = pool === undefined ? this.#common : this.#pooled.get(pool);
+    return choice === undefined ? supply?.first : supply?.pick(choice);
   }
 
   /** The claimed addresses that the layout has no place for, in no order worth relying on. */
@@ -113,6 +116,20 @@ export class Space<A extends Address> extends Occupancy<A> {
     };
   }
 
+  /** The same sets, restricted to these runs; they must be hosts, ascending and disjoint. */
+  statisticsOf(runs: readonly Interval<A>[]): Statistics {
+    const using = runs.flatMap((run) => [...this.#using.within(run)]);
+    const available = [...subtract(intersect(runs, this.#layout?.usable ?? []), using)];
+    return {
+      hosts: totalOf(runs),
+      using: totalOf(using),
+      available: totalOf(available),
+      excluded: totalOf(intersect(runs, this.#layout?.excluded ?? [])),
+      usingRange: renderRuns(using),
+      availableRange: renderRuns(available),
+    };
+  }
+
   #count(address: A): void {
     if (this.#usable.has(address)) {
       if (this.#using.add(address)) this.#usingCount++;
@@ -124,10 +141,10 @@ export class Space<A extends Address> extends Occupancy<A> {
     else this.#strays.delete(address);
   }
 
-  #take(address: A): void {
-    if (this.#fresh.delete(address) || !this.#released.delete(address) || this.#fresh.first !== undefined) {
-      return;
-    }
-    [this.#fresh, this.#released] = [this.#released, this.#fresh];
+  #supplyOf(address: A): Supply<A> | undefined {
+    if (this.#shares.isEmpty) return this.#common;
+    const share = this.#shares.at(address);
+    if (share === undefined) return this.#common;
+    return share.pool === undefined ? undefined : this.#pooled.get(share.pool);
   }
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   clip,
   includes,
+  intersect,
   type Interval,
   isIpv4,
   isIpv6,
@@ -13,6 +14,7 @@ import {
   previous,
   sizeOf,
   subtract,
+  totalOf,
 } from "../../ipam/interval.ts";
 
 const interval: fc.Arbitrary<Interval<number>> = fc.tuple(fc.nat(60), fc.nat(8)).map(([first, length]) => ({
@@ -63,6 +65,22 @@ Deno.test("subtracting leaves what is in the runs and in no hole", () => {
         assertEquals(first <= last && (before === undefined || before.last < first), true);
       }
       assertEquals([...subtract(runs.map(widen), holes.map(widen))], rest.map(widen));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+Deno.test("intersecting leaves what is in both", () => {
+  fc.assert(
+    fc.property(intervals, intervals, fc.boolean(), (a, b, neighbours) => {
+      const runs = merge(a, { neighbours }), others = merge(b, { neighbours });
+      const both = [...intersect(runs, others)], wanted = new Set(members(others));
+      assertEquals(members(both), members(runs).filter((address) => wanted.has(address)));
+      assertEquals(
+        both.every(({ first, last }, i) => first <= last && (both[i - 1]?.last ?? -1) < first),
+        true,
+      );
+      assertEquals(totalOf(both), BigInt(members(both).length));
     }),
     { numRuns: 2_000 },
   );

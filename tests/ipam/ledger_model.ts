@@ -2,9 +2,11 @@
 import { type Address, type Family, familyOf, formatAddress, parseAddress } from "../../ipam/address.ts";
 import { sameFamilyLayout } from "../../ipam/family_layout.ts";
 import { includes, next } from "../../ipam/interval.ts";
-import type { Layout } from "../../ipam/layout.ts";
+import { type Layout, sameLayout } from "../../ipam/layout.ts";
 import type { Ledger } from "../../ipam/ledger.ts";
 import type { Holder, Holders } from "../../ipam/occupancy.ts";
+import type { Pool } from "../../ipam/pool.ts";
+import type { Standing } from "../../ipam/pools.ts";
 import type { Statistics } from "../../ipam/space.ts";
 
 /** What a ledger and its model have in common. */
@@ -20,6 +22,10 @@ export type LedgerLike = Pick<
   | "isFree"
   | "statistics"
   | "size"
+  | "addPool"
+  | "removePool"
+  | "pool"
+  | "poolsAt"
 >;
 
 interface Occupant {
@@ -33,6 +39,9 @@ export class LedgerModel implements LedgerLike {
   #occupants: Occupant[] = [];
   #fresh = new Set<Address>();
   #released = new Set<Address>();
+  #pools: Pool[] = [];
+  /** Shares since pools or layout last changed. */
+  #known = new Map<Address, string | undefined>();
 
   get size(): number {
     return this.#occupants.filter(({ by }) => typeof by !== "string").length;
@@ -42,14 +51,78 @@ export class LedgerModel implements LedgerLike {
     this.#layout = layout;
     if (layout === undefined) return;
     for (const side of ["v4", "v6"] as const) {
-      if (sameFamilyLayout<Address>(layout[side], this.#last?.[side])) continue;
-      const family = side === "v4" ? 4 : 6;
-      for (const set of [this.#fresh, this.#released]) {
-        for (const address of set) if (familyOf(address) === family) set.delete(address);
-      }
-      for (const address of this.#usable(family)) if (this.#isFree(address)) this.#fresh.add(address);
+      const isSame = sameFamilyLayout<Address>(layout[side], this.#last?.[side]);
+      if (this.#pools.length === 0 ? isSame : sameLayout(layout, this.#last)) continue;
+      this.#refresh(side === "v4" ? 4 : 6);
     }
     this.#last = layout;
+  }
+
+  addPool(pool: Pool): void {
+    this.#pools = [...this.#pools, pool].sort((a, b) => a.rank < b.rank ? -1 : 1);
+    this.#refresh(4);
+    this.#refresh(6);
+  }
+
+  removePool(name: string): void {
+    this.#pools = this.#pools.filter((pool) => pool.name !== name);
+    this.#refresh(4);
+    this.#refresh(6);
+  }
+
+  /** Only whether it is in force, and who is in its way. */
+  pool(name: string): Standing | undefined {
+    const pool = this.#pools.find((one) => one.name === name);
+    if (!pool) return undefined;
+    const rival = this.#rivalOf(pool);
+    const problem = { field: "", message: "", remedy: "" };
+    return { pool, v4: [], v6: [], problems: rival || this.#isBroken(pool) ? [problem] : [], rival };
+  }
+
+  poolsAt(text: string): readonly string[] {
+    const address = parseAddress(text);
+    if (address === undefined) return [];
+    return this.#pools.filter((pool) => this.#members(pool).includes(address)).map(({ name }) => name);
+  }
+
+  /** Everything is fresh again. */
+  #refresh(family: Family): void {
+    this.#known.clear();
+    for (const set of [this.#fresh, this.#released]) {
+      for (const address of set) if (familyOf(address) === family) set.delete(address);
+    }
+    for (const address of this.#usable(family)) if (this.#isFree(address)) this.#fresh.add(address);
+  }
+
+  #members({ v4, v6 }: Pool): Address[] {
+    return [...this.#hosts(4), ...this.#hosts(6)].filter((at) =>
+      [...v4, ...v6].some((run) => includes(run, at))
+    );
+  }
+
+  #isBroken({ problems, v4, v6 }: Pool): boolean {
+    const side = this.#side();
+    return problems.length > 0 ||
+      (side !== undefined && ((v4.length > 0 && !side.v4) || (v6.length > 0 && !side.v6)));
+  }
+
+  #rivalOf(pool: Pool): string | undefined {
+    if (this.#isBroken(pool)) return undefined;
+    const members = new Set(this.#members(pool));
+    return this.#pools.find((older) =>
+      older.rank < pool.rank && this.pool(older.name)?.problems.length === 0 &&
+      this.#members(older).some((address) => members.has(address))
+    )?.name;
+  }
+
+  /** What is drawn together with this address: a pool in force, nobody's, or what no pool has. */
+  #sharesOf(address: Address): string | undefined {
+    if (!this.#known.has(address)) {
+      const pools = this.poolsAt(formatAddress(address));
+      const drawn = pools.length === 0 ? "" : pools.find((name) => this.pool(name)?.problems.length === 0);
+      this.#known.set(address, drawn);
+    }
+    return this.#known.get(address);
   }
 
   claim(text: string, holder: Holder): void {
@@ -83,17 +156,19 @@ export class LedgerModel implements LedgerLike {
 
   next(
     family: Family,
-    { skip = new Set() }: { readonly skip?: ReadonlySet<string> } = {},
+    { skip = new Set(), pool = "" }: { readonly skip?: ReadonlySet<string>; readonly pool?: string } = {},
   ): string | undefined {
-    const usable = this.#layout ? this.#usable(family) : [];
+    const usable = this.#layout ? this.#usable(family).filter((at) => this.#sharesOf(at) === pool) : [];
     const drawn = [this.#fresh, this.#released].map((set) =>
       usable.find((address) => set.has(address) && !skip.has(formatAddress(address)))
     ).find((address) => address !== undefined);
     return drawn === undefined ? undefined : formatAddress(drawn);
   }
 
-  statistics(family: Family): Statistics {
-    const hosts = this.#layout ? this.#hosts(family) : [], usable = this.#layout ? this.#usable(family) : [];
+  statistics(family: Family, name?: string): Statistics {
+    const pool = this.#pools.find((one) => one.name === name), members = new Set(pool && this.#members(pool));
+    const counts = (address: Address) => this.#layout && (name === undefined || members.has(address));
+    const hosts = this.#hosts(family).filter(counts), usable = this.#usable(family).filter(counts);
     const claimed = new Set(
       this.#occupants.filter(({ by }) => typeof by !== "string").map(({ address }) => address),
     );
@@ -114,10 +189,11 @@ export class LedgerModel implements LedgerLike {
     if (address === undefined) return;
     this.#occupants.push({ address, by });
     if (this.#fresh.delete(address) || !this.#released.delete(address)) return;
-    const family = familyOf(address);
-    if ([...this.#fresh].some((other) => familyOf(other) === family)) return;
+    const family = familyOf(address), pool = this.#sharesOf(address);
+    const isAlike = (other: Address) => familyOf(other) === family && this.#sharesOf(other) === pool;
+    if ([...this.#fresh].some(isAlike)) return;
     for (const other of this.#released) {
-      if (familyOf(other) === family && this.#released.delete(other)) this.#fresh.add(other);
+      if (isAlike(other) && this.#released.delete(other)) this.#fresh.add(other);
     }
   }
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { formatAddress } from "../../ipam/address.ts";
 import { type Layout, parseLayout } from "../../ipam/layout.ts";
 import { Ledger } from "../../ipam/ledger.ts";
+import { parsePool, type Pool } from "../../ipam/pool.ts";
 import { type LedgerLike, LedgerModel } from "./ledger_model.ts";
 
 const layouts: readonly (Layout | undefined)[] = [
@@ -18,11 +19,24 @@ const layouts: readonly (Layout | undefined)[] = [
   return parsed.layout;
 });
 
+/** Apart, overlapping, at the edges and outside of the blocks above, of one family or of both; one has a typo, one has nothing. */
+const pools: readonly Pool[] = [
+  ["10.0.0.2..10.0.0.5", "fd00::2"],
+  ["10.0.0.5", "10.0.0.9..10.0.0.14"],
+  ["10.0.0.6..10.0.0.7"],
+  ["10.0.0.0/29", "fd00::4..fd00::9"],
+  ["fd00::8/126", "10.9.0.0/16"],
+  ["10.0.0.12", "10.0.0.x"],
+  [],
+].map((ips, i) => parsePool({ name: `p${i}`, rank: String(i * 5 % 7), ips }));
+
 /** In canonical spelling; inside, at the edges of, and outside the blocks above. */
 const ADDRESSES = Array.from({ length: 20 }, (_, n) => [
   formatAddress(0x0a000000 + n),
   formatAddress((0xfd00n << 112n) + BigInt(n)),
 ]).flat();
+
+const POOLS = [undefined, ...pools.map(({ name }) => name)];
 
 const address = fc.constantFrom(...ADDRESSES, "10.0.0.x").chain((text) =>
   fc.constantFrom(text, text.toUpperCase())
@@ -37,10 +51,12 @@ type Step = (ledger: LedgerLike) => void;
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.tuple(family, by).map(([family, uid]): Step => (ledger) => {
-      const drawn = ledger.next(family);
-      if (drawn !== undefined) ledger.claim(drawn, holderOf(uid));
-    }),
+    arbitrary: fc.tuple(family, by, fc.constantFrom(...POOLS)).map(
+      ([family, uid, pool]): Step => (ledger) => {
+        const drawn = ledger.next(family, { pool });
+        if (drawn !== undefined) ledger.claim(drawn, holderOf(uid));
+      },
+    ),
   },
   {
     weight: 2,
@@ -59,6 +75,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.tuple(address, by).map(([at, name]): Step => (ledger) => ledger.vacate(at, name)),
   },
   {
+    weight: 2,
+    arbitrary: fc.tuple(fc.constantFrom(...pools), fc.boolean()).map(([pool, stays]): Step => (ledger) => {
+      if (ledger.pool(pool.name)) ledger.removePool(pool.name);
+      if (stays) ledger.addPool(pool);
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.constantFrom(undefined, ...layouts).map((layout): Step => (ledger) =>
       ledger.setLayout(layout)
@@ -70,11 +93,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 function observe(ledger: LedgerLike, { skip }: { readonly skip: ReadonlySet<string> }) {
   return {
     size: ledger.size,
-    families: ([4, 6] as const).map((family) => ({
-      next: ledger.next(family),
-      nextElse: ledger.next(family, { skip }),
-      statistics: ledger.statistics(family),
-    })),
+    families: ([4, 6] as const).flatMap((family) =>
+      POOLS.map((pool) => ({
+        next: ledger.next(family, { pool }),
+        nextElse: ledger.next(family, { skip, pool }),
+        statistics: ledger.statistics(family, pool),
+      }))
+    ),
+    pools: pools.map(({ name }) => {
+      const standing = ledger.pool(name);
+      return standing && [standing.problems.length > 0, standing.rival !== undefined];
+    }),
+    at: ADDRESSES.map((at) => [...ledger.poolsAt(at)].sort()),
     holders: ADDRESSES.map((at) => ledger.holders(at)),
     free: ADDRESSES.map((at) => ledger.isFree(at)),
   };

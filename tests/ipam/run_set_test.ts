@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Address } from "../../ipam/address.ts";
 import { type Axis, ipv4Axis, ipv6Axis } from "../../ipam/axis.ts";
-import type { Interval } from "../../ipam/interval.ts";
+import { clip, type Interval } from "../../ipam/interval.ts";
 import { RunSet } from "../../ipam/run_set.ts";
 
 /** Few enough for a naive model, and enough for several chunks when every other one is there. */
@@ -51,6 +51,8 @@ function behavesLikeASet<A extends Address>({ axis, at }: Numbers<A>): void {
           const runs = runsOf(model, at);
           assertEquals([...set.runs()], runs);
           assertEquals(set.first, runs[0]?.first);
+          const bounds = { first: at(from), last: at(Math.min(from + count, UNIVERSE - 1)) };
+          assertEquals([...set.within(bounds)], clip(runs, bounds));
         }
         for (let i = 0; i < UNIVERSE; i++) assertEquals(set.has(at(i)), model[i]);
       },
