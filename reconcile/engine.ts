@@ -19,6 +19,7 @@ import { commit, type Outcome } from "./apply/commit.ts";
 import { type Steps, type Tools } from "./apply/steps.ts";
 import { assumptions } from "./assumptions.ts";
 import { diff, type Subject } from "./diff.ts";
+import { Edges } from "./edges.ts";
 import type { Drive, Env } from "./env.ts";
 import { gate } from "./gate.ts";
 import { intentChanged, verdictChanged } from "./intent.ts";
@@ -28,10 +29,9 @@ import { Patience } from "./patience.ts";
 import { type Entry, type Plan, wait } from "./plan.ts";
 import type { Projection } from "./projection.ts";
 import { idOf, type Item, type Priority, Queue } from "./queue.ts";
-import type { Relation } from "./relation.ts";
 import type { Rules } from "./rules.ts";
 import { isAssumed, Store } from "./store.ts";
-import type { On, Table, Wake } from "./table.ts";
+import type { On, Table } from "./table.ts";
 import { type View, viewOf } from "./view.ts";
 import { Waits } from "./waits.ts";
 import type { Write } from "./write.ts";
@@ -69,7 +69,7 @@ export class Engine {
   readonly journal = new Journal();
   #o: EngineOptions;
   #rows = new Map<string, { table: Table; row: On }>();
-  #wakes = new Map<string, Wake[]>();
+  #edges: Edges;
   #queue = new Queue();
   /** Every key, one by one, when nothing more urgent is queued: at start, and when asked for. */
   #sweep: Generator<Item, undefined> | undefined;
@@ -93,11 +93,11 @@ export class Engine {
     const { rules, tables, projections } = options;
     const rows = tables.flatMap((table) => table.rows.map((row) => ({ table, row })));
     for (const { table, row } of rows) {
-      if (row.row === "wake") {
-        this.#wakes.set(row.watch.kind, [...this.#wakes.get(row.watch.kind) ?? [], row]);
-      } else if (this.#rows.has(row.watch.kind)) throw new Error(`two handlers answer for ${row.watch.kind}`);
-      else this.#rows.set(row.watch.kind, { table, row });
+      if (row.row === "wake") continue;
+      if (this.#rows.has(row.watch.kind)) throw new Error(`two handlers answer for ${row.watch.kind}`);
+      this.#rows.set(row.watch.kind, { table, row });
     }
+    this.#edges = new Edges(rules.relations, rows.map(({ row }) => row));
     this.store = new Store({
       relations: rules.relations,
       projections,
@@ -224,7 +224,6 @@ export class Engine {
     else this.#queue.add(item, priority);
   }
 
-  /** A relation wakes both ways: the parent always, the children when the parent's intent changes. */
   #changed(kind: Kind, before: Obj | undefined, after: Obj | undefined): void {
     if (!this.#begun) return;
     const object = after ?? before!, key = keyOf(object);
@@ -233,29 +232,14 @@ export class Engine {
     if (intent) this.#forgive({ kind, key });
     this.#wake(kind, key, "live");
     if (intent || (kind.statusSubresource && verdictChanged(before, after))) this.#end({ kind, key });
-    for (const relation of this.#o.rules.relations) {
-      if (relation.child.kind === kind.kind) {
-        const left = before && relation.to(before), joined = after && relation.to(after);
-        this.#wake(relation.parent, left, "wake");
-        if (joined !== left) this.#wake(relation.parent, joined, "wake");
-        if (left !== undefined && left !== joined) this.#end({ kind: relation.parent, key: left });
-      }
-      if (relation.parent.kind === kind.kind && intent && this.#concerns(relation)) {
-        for (const child of this.store.children(relation, key)) {
-          this.#wake(relation.child, keyOf(child), "wake");
-        }
-      }
-    }
-    for (const row of intent ? this.#wakes.get(kind.kind) ?? [] : []) {
-      for (const side of [before, after]) if (side) this.#rouse(kind, row, side);
-    }
-  }
-
-  #rouse(kind: Kind, { keys, target }: Wake, changed: Obj): void {
+    const change = { kind, before, after, intent };
     try {
-      for (const woken of keys(changed, this.view)) this.#wake(target, woken, "wake");
+      for (const [effect, item] of this.#edges.concernedBy(change, this)) {
+        if (effect === "wake") this.#wake(item.kind, item.key, "wake");
+        else this.#end(item);
+      }
     } catch (error) {
-      this.#unreadable(kind, changed, error);
+      this.#unreadable(kind, object, error);
     }
   }
 
@@ -272,11 +256,6 @@ export class Engine {
   #forgive(item: Item): void {
     const id = idOf(item);
     if (id !== this.#acting) this.#patience.forgive(id);
-  }
-
-  /** Whether a child looks different when its parent changes. */
-  #concerns({ onDelete, child }: Relation): boolean {
-    return onDelete === "release" || this.#rows.has(child.kind);
   }
 
   #end(on: Item): void {
