@@ -115,6 +115,10 @@ const otherKeys: ReadonlySet<string> = new Set([
   ...nodeOutputs.map(nodeKey),
 ]);
 
+/** Whether we ever write an annotation on objects of this kind, none of which is ours. */
+export const isAnnotated = ({ apiVersion, kind }: Kind): boolean =>
+  apiVersion === "v1" && (kind === "Pod" || outputs.has(kind));
+
 /** Whether we may ever write this annotation on objects of this kind. */
 export function isOutput(kind: Kind, key: string): boolean {
   if (kind.apiVersion !== "v1") return false;

@@ -1,14 +1,14 @@
 /**
  * The image's entrypoint as an unprivileged user, since its base images are not everywhere to be had: what the Dockerfile copies,
- * in a folder that nobody can write, with the flags of the Dockerfile, as a service account with the roles of docs/deploy.yaml.
+ * in a folder that nobody can write, with the flags of the Dockerfile, as a service account with the roles of deploy/base.
  *
  * One thing differs: the service account is not mounted, its folder is one of the test.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { parseAllDocuments } from "yaml";
 import { freePorts } from "../../tools/control_plane/ports.ts";
 import { eventually } from "./eventually.ts";
 import { withControlPlane, type World } from "./harness.ts";
+import { applyAccount } from "./kustomize.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -94,11 +94,9 @@ async function image(): Promise<Folder> {
   };
 }
 
-/** The service account with its roles, all of docs/deploy.yaml but the Deployment, and its credentials. */
+/** The service account with its roles, and its credentials. */
 async function deploy({ kubectl, plane }: World, path: string): Promise<void> {
-  const documents = parseAllDocuments(await Deno.readTextFile(`${ROOT}docs/deploy.yaml`));
-  const items = documents.map((document) => document.toJS()).filter(({ kind }) => kind !== "Deployment");
-  await kubectl(["apply", "-f", "-"], { stdin: { apiVersion: "v1", kind: "List", items } });
+  await applyAccount(plane, kubectl);
   const token = await kubectl(["create", "token", "cadastre", "-n", "kube-system"]);
   await Deno.mkdir(`${path}/account`);
   await Deno.copyFile(plane.caCert, `${path}/account/ca.crt`);

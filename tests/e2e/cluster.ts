@@ -1,5 +1,4 @@
 /** A whole cluster for the tests of one file: control plane, nodes that run pods, and the operator in processes of its own. */
-import { parseAllDocuments } from "yaml";
 import { kinds } from "../../crds/mod.ts";
 import type { Client } from "../../kube/api.ts";
 import { systemEnv } from "../../kube/env.ts";
@@ -12,10 +11,11 @@ import {
 import { connect } from "../control_plane/connect.ts";
 import { installCrds } from "../control_plane/harness.ts";
 import { type Kubectl, kubectlOf } from "../control_plane/kubectl.ts";
+import { applyAccount } from "../control_plane/kustomize.ts";
 import { operator, type OperatorProcess } from "../control_plane/operator.ts";
 import { Journal } from "./journal.ts";
 
-/** Who the operator is to the API server, with nothing but the roles of docs/deploy.yaml. */
+/** Who the operator is to the API server, with nothing but the roles of deploy/base. */
 export const OPERATOR = "system:serviceaccount:kube-system:cadastre";
 
 export interface Cluster extends AsyncDisposable {
@@ -75,13 +75,9 @@ export async function startCluster(
   };
 }
 
-/** All of docs/deploy.yaml but its Deployment. @returns a kubeconfig of its service account. */
+/** The operator's account with its roles. @returns a kubeconfig of it. */
 async function serviceAccount(plane: ControlPlane, kubectl: Kubectl): Promise<string> {
-  const text = await Deno.readTextFile(new URL("../../docs/deploy.yaml", import.meta.url));
-  const items = parseAllDocuments(text).map((document) => document.toJS()).filter(({ kind }) =>
-    kind !== "Deployment"
-  );
-  await kubectl(["apply", "-f", "-"], { stdin: { apiVersion: "v1", kind: "List", items } });
+  await applyAccount(plane, kubectl);
   const token = await kubectl(["create", "token", "cadastre", "-n", "kube-system"]);
   const file = `${plane.folder}/operator.kubeconfig`;
   await Deno.writeTextFile(

@@ -1,0 +1,28 @@
+/** What `kubectl apply -k` would send. */
+import { parseAllDocuments } from "yaml";
+import type { Json } from "../../kube/api.ts";
+import type { ControlPlane } from "../../tools/control_plane/start.ts";
+import type { Kubectl } from "./kubectl.ts";
+
+const DEPLOY = new URL("../../deploy/", import.meta.url).pathname;
+
+/** Objects of `deploy/<path>`, `overlays/cluster` for instance; an absolute path is taken as it is. */
+export async function kustomize(
+  { binaries }: Pick<ControlPlane, "binaries">,
+  path: string,
+): Promise<readonly Json[]> {
+  const { success, stdout, stderr } = await new Deno.Command(binaries.kubectl, {
+    args: ["kustomize", path.startsWith("/") ? path : DEPLOY + path],
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  if (!success) throw new Error(text(stderr));
+  return parseAllDocuments(text(stdout)).map((document) => document.toJS());
+}
+
+/** The operator's account and its roles, without anything that runs. */
+export async function applyAccount(plane: Pick<ControlPlane, "binaries">, kubectl: Kubectl): Promise<void> {
+  const items = (await kustomize(plane, "base")).filter(({ kind, apiVersion }) =>
+    kind === "ServiceAccount" || apiVersion.startsWith("rbac.")
+  );
+  await kubectl(["apply", "-f", "-"], { stdin: { apiVersion: "v1", kind: "List", items } });
+}

@@ -1,0 +1,92 @@
+/** What the operator must be allowed, as rules of RBAC: it follows from the kinds, their relations and the tables. */
+import { seeds, tables } from "../controllers/mod.ts";
+import { isAnnotated } from "../crds/annotations.ts";
+import { kinds } from "../crds/mod.ts";
+import { relations } from "../crds/relations.ts";
+import { LEASES } from "../kube/lease.ts";
+import type { Resource } from "../kube/resource.ts";
+import type { Kind } from "../reconcile/kind.ts";
+import type { On } from "../reconcile/table.ts";
+import { EVENTS } from "../runtime/event.ts";
+
+/** Name of the operator, of its roles and of its Lease. */
+export const OPERATOR = "cadastre";
+
+/** Of all verbs, those that are ever needed, in the order in which they are written. */
+const VERBS = ["get", "list", "watch", "create", "patch", "delete"] as const;
+export type Verb = typeof VERBS[number];
+
+export interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly Verb[];
+}
+
+/** Every watched kind is listed, watched, and read live before something is built on it or deleted. */
+const READ: readonly Verb[] = ["get", "list", "watch"];
+
+/** In the whole cluster: to read everything, to keep what is ours, to annotate what is not. */
+export function clusterRules(): readonly Rule[] {
+  const rights = [
+    ...kinds.flatMap((kind: Kind) => [
+      right(kind, [...READ, ...isOwned(kind) && !kind.ours ? [] : writes(kind)]),
+      ...kind.ours && kind.statusSubresource && isHandled(kind) ? [right(kind, ["patch"], "/status")] : [],
+    ]),
+    right(EVENTS, ["create", "patch"]),
+  ];
+  return merged(rights);
+}
+
+/** In the operator's own namespace: its Lease, and the workloads that it runs. */
+export function ownRules(): readonly Rule[] {
+  const [lease] = [right(LEASES, ["get", "patch"])];
+  return [
+    ...merged(
+      kinds.filter((kind: Kind) => isOwned(kind) && !kind.ours).map((kind) => right(kind, writes(kind))),
+    ),
+    right(LEASES, ["create"]),
+    { ...lease!, resourceNames: [OPERATOR] },
+  ];
+}
+
+function writes(kind: Kind): readonly Verb[] {
+  // What goes with its owner was made by us: records and claims; and so was what belongs to one object alone.
+  if (isOwned(kind) || relations.some(({ child, onDelete }) => child === kind && onDelete === "release")) {
+    return ["create", "patch", "delete"];
+  }
+  const isSeeded = seeds().some(([seeded]) => seeded === kind);
+  const isWritten = kind.ours ? isHandled(kind) || isParent(kind) : isAnnotated(kind);
+  return [...isSeeded ? ["create" as const] : [], ...isWritten ? ["patch" as const] : []];
+}
+
+const rows: readonly On[] = tables.flatMap((table) => table.rows).filter((row) => row.row === "on");
+
+/** Its spec is completed, its finalizers come and go, its status is told. */
+const isHandled = (kind: Kind): boolean => rows.some(({ watch }) => watch === kind);
+const isOwned = (kind: Kind): boolean => rows.some(({ owns }) => owns.includes(kind));
+/** It gets our finalizer before its first child counts. */
+const isParent = (kind: Kind): boolean =>
+  relations.some(({ parent, onDelete }) => parent === kind && onDelete === "restrict");
+
+function right({ apiVersion, plural }: Resource, verbs: readonly Verb[], subresource = ""): Rule {
+  const slash = apiVersion.indexOf("/");
+  return {
+    apiGroups: [slash < 0 ? "" : apiVersion.slice(0, slash)],
+    resources: [plural + subresource],
+    verbs,
+  };
+}
+
+/** One rule for all resources of one group that need the same verbs. */
+function merged(rules: readonly Rule[]): readonly Rule[] {
+  const ordered = rules.map((rule) => ({
+    ...rule,
+    verbs: VERBS.filter((verb) => rule.verbs.includes(verb)),
+  }));
+  const groups = Map.groupBy(ordered, ({ apiGroups, verbs }) => `${apiGroups} ${verbs}`);
+  return [...groups.values()].map((same) => ({
+    ...same[0]!,
+    resources: same.flatMap(({ resources }) => resources).sort(),
+  }));
+}
