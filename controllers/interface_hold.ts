@@ -232,11 +232,12 @@ function homeless(owner: Owner, subnet = "", addresses: readonly string[]): Wait
 
 /**
  * It was told before our time what we never give out. That is left alone: with a claim on its gateway or outside its block a Subnet
- * could serve nobody, and anybody may have written such an annotation before we came.
+ * could serve nobody, and anybody may have written such an annotation before we came. What is claimed already costs nothing more.
  */
 function impossible(owner: Owner, { subnet, addresses }: Told, view: View): Wait | undefined {
   const { layout } = view.project(ledger, subnet);
   for (const address of addresses) {
+    if (view.get(AddressClaim, claimName(subnet, address))?.metadata.uid) continue;
     const parsed = parseAddress(address);
     const refusal = parsed === undefined ? undefined : refusalByLayout(parsed, layout);
     if (!refusal) continue;

@@ -2,7 +2,7 @@
 import { Bag } from "../ipam/bag.ts";
 import { Ledger } from "../ipam/ledger.ts";
 import { type Layout, parseLayout } from "../ipam/layout.ts";
-import { type Key, keyOf } from "../reconcile/kind.ts";
+import { type Key, keyOf, type Obj } from "../reconcile/kind.ts";
 import { from, project, type Source } from "../reconcile/projection.ts";
 import { AddressClaim } from "./address_claim.ts";
 import { Node, Pod } from "./foreign.ts";
@@ -41,7 +41,7 @@ export const ledger = project("ledger", () => new Ledger(), [
   }),
   publisher(Pod),
   publisher(Node),
-]);
+], Subnet);
 
 function publisher(kind: typeof Pod | typeof Node): Source<Ledger> {
   const shown = (object: Pod | Node, subnet: Key) =>
@@ -51,7 +51,7 @@ function publisher(kind: typeof Pod | typeof Node): Source<Ledger> {
     by: (object) => holds(object) ? [...new Set(publishedBy(object).map((p) => p.subnet))] : [],
     add: (l: Ledger, object, subnet) => occupy(l, shown(object, subnet), name(object)),
     remove: (l: Ledger, object, subnet) => vacate(l, shown(object, subnet), name(object)),
-    same: (a, b) => a.metadata.annotations === b.metadata.annotations && holds(a) === holds(b),
+    same: (a, b) => holds(a) === holds(b) && isShownBy(a, b),
   });
 }
 
@@ -112,6 +112,14 @@ export const projections = [ledger, bindings, vpcsOf, neighbours, nodeAddresses]
 export function layoutOf({ spec }: Subnet): Layout | undefined {
   const read = spec.cidrBlock ? parseLayout({ ...spec, cidrBlock: spec.cidrBlock }) : undefined;
   return read?.ok ? read.layout : undefined;
+}
+
+/** Whether both show the same; most changes of a pod are no change of that. */
+function isShownBy(a: Obj, b: Obj): boolean {
+  if (a.metadata.annotations === b.metadata.annotations) return true;
+  const [before, after] = [publishedBy(a), publishedBy(b)];
+  return before.length === after.length &&
+    before.every((p, i) => p.subnet === after[i]!.subnet && p.address === after[i]!.address);
 }
 
 const holds = (object: Pod | Node): boolean => object.kind !== Pod.kind || isAlive(object as Pod);

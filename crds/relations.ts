@@ -38,7 +38,7 @@ export const relations = [
     uid: (c) => c.spec.subnetUid,
     select: (subnet) => `spec.subnetUid=${subnet.metadata.uid}`,
   }),
-  // Whoever waits for a Subnet's addresses is woken when a record gives one back; a record never holds the Subnet itself.
+  // The records of a Subnet can be found; a record never holds the Subnet itself.
   belongsTo(IP, Subnet, (ip) => ip.spec.subnet, { onDelete: "nothing" }),
   // A record goes with the Pod or the Node that it serves; a user's reservation stays.
   belongsTo(IP, Pod, (ip) => podKeyOf(ownerKeyOf(ip)), {

@@ -106,6 +106,7 @@ export class Engine {
     });
     this.store.onChange = (kind, before, after) => this.#changed(kind, before, after);
     this.store.onUnreadable = (kind, object, error) => this.#unreadable(kind, object, error);
+    this.store.onFreed = (kind, key) => this.#end({ kind, key });
     this.view = viewOf(this.store);
   }
 

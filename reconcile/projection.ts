@@ -17,6 +17,8 @@ export interface Projection<S = unknown> {
   readonly name: string;
   empty(): S;
   readonly sources: readonly Source<S>[];
+  /** Of what kind the keys are, where objects may be waited for because of their state: what is taken out of it ends such waits. */
+  readonly about?: Kind;
 }
 
 interface Fold<K extends Kind, S> {
@@ -38,6 +40,11 @@ export function from<K extends Kind, S>(of: K, fold: Fold<K, S>): Source<S> {
  *   from(AddressClaim, { by: (c) => [c.spec.subnet], add: (l, c) => l.claim(c), remove: (l, c) => l.unclaim(c) }),
  * ]);
  */
-export function project<S>(name: string, empty: () => S, sources: readonly Source<S>[]): Projection<S> {
-  return Object.freeze({ name, empty, sources });
+export function project<S>(
+  name: string,
+  empty: () => S,
+  sources: readonly Source<S>[],
+  about?: Kind,
+): Projection<S> {
+  return Object.freeze({ name, empty, sources, ...(about ? { about } : {}) });
 }

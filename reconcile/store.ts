@@ -35,6 +35,8 @@ export class Store {
   onChange: Change = () => {};
   /** Called for an object that cannot be taken in as it stands: what was known of it before stays. */
   onUnreadable: (kind: Kind, object: Obj, error: unknown) => void = () => {};
+  /** Called after a change that took something out of a projection about this object. */
+  onFreed: (kind: Kind, key: Key) => void = () => {};
   #tables = new Map<string, Table>();
   #relations: readonly Relation[];
   /** Which projection sources and relations a kind feeds, by kind. */
@@ -263,8 +265,9 @@ export class Store {
     mutate(table);
     const after = shown(cache.get(key), ahead.get(key));
     if (before === after) return;
+    let freed: readonly Freed[];
     try {
-      this.#enter(kind, key, before, after);
+      freed = this.#enter(kind, key, before, after);
     } catch (error) {
       restore(cache, key, seen);
       restore(ahead, key, ours);
@@ -272,26 +275,34 @@ export class Store {
     }
     if (before && !after) this.#remember(kind, key, before);
     this.onChange(kind, before, after);
+    for (const [about, key] of freed) this.onFreed(about, key);
   }
 
-  /** Into indexes and projections. @throws where the object has a field of another type than its kind says; nothing has changed then. */
-  #enter(kind: Kind, key: Key, before: Obj | undefined, after: Obj | undefined): void {
+  /**
+   * Into indexes and projections.
+   *
+   * @returns what something was taken out of.
+   * @throws where the object has a field of another type than its kind says; nothing has changed then.
+   */
+  #enter(kind: Kind, key: Key, before: Obj | undefined, after: Obj | undefined): readonly Freed[] {
     const moves = this.#relations.filter((relation) => relation.child.kind === kind.kind).map((relation) =>
       [relation, before && relation.to(before), after && relation.to(after)] as const
     );
-    this.#project(kind, before, after);
+    const freed = this.#project(kind, before, after);
     for (const [relation, left, joined] of moves) this.#relate(relation, key, { left, joined, after });
+    return freed;
   }
 
-  #project(kind: Kind, before: Obj | undefined, after: Obj | undefined): void {
-    const done: (() => void)[] = [];
+  #project(kind: Kind, before: Obj | undefined, after: Obj | undefined): readonly Freed[] {
+    const freed: Freed[] = [], done: (() => void)[] = [];
     for (const [source, states, projection] of this.#feeds.get(kind.kind) ?? []) {
-      if (before && after && source.same(before, after)) continue;
       const state = (key: Key) => states.get(key) ?? entered(states, key, projection);
-      const left = before ? source.by(before) : [];
-      for (const key of left) source.remove(state(key), before!, key);
-      if (left.length > 0) done.push(() => left.forEach((key) => source.add(state(key), before!, key)));
       try {
+        if (before && after && source.same(before, after)) continue;
+        const left = before ? source.by(before) : [], { about } = projection;
+        for (const key of left) source.remove(state(key), before!, key);
+        if (left.length > 0) done.push(() => left.forEach((key) => source.add(state(key), before!, key)));
+        if (about) freed.push(...left.map((key): Freed => [about, key]));
         for (const key of after ? source.by(after) : []) {
           done.push(() => attempt(() => source.remove(state(key), after!, key)));
           source.add(state(key), after!, key);
@@ -301,6 +312,7 @@ export class Store {
         throw error;
       }
     }
+    return freed;
   }
 
   #relate(relation: Relation, key: Key, { left, joined, after }: Move): void {
@@ -316,6 +328,9 @@ export class Store {
     siblings.set(key, after!);
   }
 }
+
+/** An object from whose projected state something was taken out. */
+type Freed = readonly [kind: Kind, key: Key];
 
 /** Of a child, from one parent to another. */
 interface Move {

@@ -112,6 +112,19 @@ for (const part of ["labels", "annotations"]) {
   });
 }
 
+Deno.test("tampering: annotations taken off a record come back, also when its Subnet was edited away from its address", () => {
+  const lab = served();
+  lab.merge(IP, "p.default", { metadata: { annotations: null } });
+  lab.merge(Subnet, "sn", { spec: { cidrBlock: "10.67.0.0/29", gateway: "10.67.0.1" } });
+  lab.settle();
+  const serves = lab.get(IP, "p.default")?.metadata.annotations?.["ipam.cadastre.internal/owner-uid"];
+  assertEquals(serves, lab.get(Pod, "default/p")?.metadata.uid);
+  lab.kill("default/p");
+  lab.settle();
+  assertEquals([lab.records(), lab.claims("sn")], [[], {}]);
+  lab.atRest();
+});
+
 Deno.test("tampering: a finalizer put on a record holds its name, not its pod's address for ever", () => {
   const lab = served();
   lab.merge(IP, "p.default", { metadata: { finalizers: ["example.com/theirs"] } });

@@ -5,6 +5,7 @@ import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import { keyOf } from "../../reconcile/kind.ts";
 import { desired, type Plan, wait, want, yes } from "../../reconcile/plan.ts";
+import { from, project } from "../../reconcile/projection.ts";
 import { controller, on, wake } from "../../reconcile/table.ts";
 import type { Lab } from "../lab.ts";
 import { toy } from "./toy.ts";
@@ -97,6 +98,42 @@ Deno.test("a wait is ended by what it names, also by a child that leaves", () =>
     return looked > before;
   });
   assertEquals(wakes, [true, false, true, true]);
+});
+
+Deno.test("a wait is ended by what counted for its object in a projection and does so no more", () => {
+  let looked = 0;
+  const patient = (namespace: Namespace): Plan => {
+    looked++;
+    return wait({ reason: "Patience", message: "" }, [[Vpc, namespace.metadata.name]]);
+  };
+  const counted = project("counted", () => new Set<string>(), [
+    from(Pod, {
+      by: (pod) => [pod.metadata.annotations?.[SWITCH] ?? ""],
+      add: (pods, pod) => pods.add(keyOf(pod)),
+      remove: (pods, pod) => pods.delete(keyOf(pod)),
+      same: (a, b) => a.metadata.annotations?.[SWITCH] === b.metadata.annotations?.[SWITCH],
+    }),
+  ], Vpc);
+  const tables = [controller("namespace", [on(Namespace, patient)])];
+  const lab = toy({ tables, projections: [counted] });
+  const pod = (annotations: Record<string, string>) => ({
+    metadata: { name: "p", namespace: "default", annotations },
+    spec: { containers: [{ name: "c", image: "i" }] },
+  });
+  lab.settle();
+  const steps = [
+    () => lab.create(Pod, pod({ [SWITCH]: "default" })),
+    () => lab.status(Pod, "default/p", { phase: "Running" }),
+    () => lab.merge(Pod, "default/p", { metadata: { annotations: { [SWITCH]: "other" } } }),
+    () => lab.delete(Pod, "default/p", { gracePeriodSeconds: 0 }),
+  ];
+  const wakes = steps.map((step) => {
+    const before = looked;
+    step();
+    lab.settle();
+    return looked > before;
+  });
+  assertEquals(wakes, [false, false, true, false]);
 });
 
 Deno.test("a wake row wakes on what others want, not on what we report", () => {
