@@ -9,7 +9,7 @@ import { settle } from "./peace.ts";
 import type { Composition } from "./replica.ts";
 import { isWrite, named } from "./request.ts";
 import { Scheduler } from "./scheduler.ts";
-import { anything, directed, type Setup } from "./setups.ts";
+import { anything, directed, type Setup, setupNamed } from "./setups.ts";
 import type { Tally } from "./tally.ts";
 import { cleanUp, unforge } from "./users/farewell.ts";
 import { type Setting, World } from "./world.ts";
@@ -32,10 +32,11 @@ export interface Options {
 /** What happens next in the chaos; undefined when it is over. */
 export type Chaos = (world: World) => Iterator<Action>;
 
-/** A history that a seed draws. */
-export function draw(seed: number, options: Options = {}): Result {
+/** A history that a seed draws; `begin`: in this set-up. */
+export function draw(seed: number, options: Options & { readonly begin?: string | undefined } = {}): Result {
   const chance = random(seed), two = chance.next() < 0.75;
-  const setup = chance.next() < 0.5 ? anything : chance.pick(directed);
+  const anywhere = chance.next() < 0.5 ? anything : chance.pick(directed);
+  const setup = options.begin === undefined ? anywhere : setupNamed(options.begin);
   const setting: Setting = {
     seed,
     setup: setup.name,

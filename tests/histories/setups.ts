@@ -249,6 +249,13 @@ export const directed: readonly Setup[] = [
   fixed,
 ];
 
+/** @throws where there is none of that name. */
+export function setupNamed(name: string): Setup {
+  const found = [anything, ...directed].find((setup) => setup.name === name);
+  if (!found) throw new Error(`no set-up ${name}`);
+  return found;
+}
+
 const user = (name: string, request: UserRequest): Action => ({ do: "user", name, request });
 
 function* namespaces(names: readonly string[]): Iterable<Action> {

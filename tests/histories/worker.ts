@@ -17,6 +17,8 @@ export interface Order {
   readonly failures: number;
   /** Whether failures are made short. */
   readonly shrinks: boolean;
+  /** The set-up in which all of them begin. */
+  readonly begin?: string | undefined;
 }
 
 /** What it reports since its last report. */
@@ -44,7 +46,7 @@ export function work(order: Order, report: (report: Report) => void): void {
   const isOver = (seed: number) =>
     failures >= order.failures || performance.now() - start > ms && (seed - from) / stride >= atLeast;
   for (let seed = from; seed < to && !isOver(seed); seed += stride) {
-    const result = draw(seed);
+    const result = draw(seed, { begin: order.begin });
     histories++;
     actions += result.actions.length;
     commits += result.commits;

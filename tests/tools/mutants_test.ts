@@ -1,0 +1,22 @@
+import { assertEquals } from "@std/assert";
+import { patches, plant } from "../../tools/mutants/patch.ts";
+import { setupNamed } from "../histories/setups.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+Deno.test("every mutant can be planted in the product as it is; make a stale patch anew (tests/mutants/README.md)", async () => {
+  const stale = await Promise.all(
+    patches().map(async (patch) => {
+      const obstacle = await plant(patch, ROOT, { check: true });
+      return obstacle && `${patch.name} ${patch.says}: ${obstacle}`;
+    }),
+  );
+  assertEquals(stale.filter((each) => each !== ""), []);
+});
+
+Deno.test("a mutant says what is wrong, and names no set-up that does not exist", () => {
+  for (const { name, says, begin } of patches()) {
+    assertEquals([name, says.length > 10], [name, true]);
+    if (begin) setupNamed(begin);
+  }
+});

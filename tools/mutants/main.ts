@@ -1,0 +1,108 @@
+/**
+ * `deno task mutants`: plants known mistakes, one by one, into a temporary copy of the product, and draws histories until one breaks.
+ *
+ * Exits 1 when a mutant survives, or when its patch does not apply any more.
+ */
+import { parseArgs } from "node:util";
+import type { Failure } from "../../tests/histories/failure.ts";
+import type { Order, Report } from "../../tests/histories/worker.ts";
+import { type Patch, patches, plant } from "./patch.ts";
+
+const HELP =
+  `Plants the mistakes of tests/mutants/*.patch, one by one, into a temporary copy, and draws histories until an invariant breaks.
+
+  deno task mutants                 all of them
+  deno task mutants M12 M15         these
+  deno task mutants --count 50000   give up later (default 20,000 histories each)
+
+  --workers N   mutants at a time (default 2)
+  --seed N      of the first history (default 1)
+  --help        this text`;
+
+const ROOT = new URL("../../", import.meta.url);
+/** What histories run on. */
+const PARTS = [
+  "controllers",
+  "crds",
+  "ipam",
+  "kube",
+  "reconcile",
+  "sandbox",
+  "tests",
+  "deno.json",
+  "deno.lock",
+];
+
+interface Outcome {
+  /** The invariant that broke; absent where none did. */
+  readonly by?: string;
+  readonly note: string;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    count: { type: "string", default: "20000" },
+    seed: { type: "string", default: "1" },
+    workers: { type: "string", default: "2" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (values.help) console.log(HELP);
+else Deno.exit(await hunt(patches(positionals.length > 0 ? positionals : undefined), Number(values.workers)));
+
+async function hunt(all: readonly Patch[], workers: number): Promise<number> {
+  const waiting = all.values(), survivors: string[] = [];
+  const next = async () => {
+    for (const patch of waiting) {
+      const { by, note } = await tryOut(patch);
+      if (!by) survivors.push(patch.name);
+      console.log(`${by ? "caught" : "MISSED"}  ${patch.name.padEnd(5)} ${patch.says}`);
+      console.log(`              ${by ? `by ${by} ` : ""}${note}`);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, next));
+  console.log(`\n${all.length - survivors.length} of ${all.length} mutants are caught`);
+  if (survivors.length > 0) console.log(`not caught: ${survivors.sort().join(", ")}`);
+  return survivors.length > 0 ? 1 : 0;
+}
+
+async function tryOut(patch: Patch): Promise<Outcome> {
+  const copy = await Deno.makeTempDir({ prefix: `cadastre-${patch.name}-` });
+  try {
+    const { success } = await new Deno.Command("cp", { args: ["-r", ...PARTS, copy], cwd: ROOT }).output();
+    if (!success) throw new Error(`the product cannot be copied to ${copy}`);
+    const obstacle = await plant(patch, copy);
+    return obstacle ? { note: `its patch does not apply: ${obstacle}` } : await search(copy, patch);
+  } finally {
+    await Deno.remove(copy, { recursive: true });
+  }
+}
+
+/** Draws histories in the copy until one breaks. */
+async function search(copy: string, { begin }: Patch): Promise<Outcome> {
+  const from = Number(values.seed), to = from + Number(values.count);
+  const order: Order = { from, to, stride: 1, atLeast: 0, failures: 1, shrinks: false, begin };
+  const start = performance.now();
+  const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "-A", "tests/histories/worker.ts", JSON.stringify(order)],
+    cwd: copy,
+    stderr: "piped",
+  }).output();
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  const { histories, failure } = sum(new TextDecoder().decode(stdout));
+  const after = `after ${histories} ${histories === 1 ? "history" : "histories"}, ${seconds} s`;
+  if (failure) return { by: failure.invariant, note: `${after}: ${failure.what.slice(0, 100)}` };
+  if (code === 0) return { note: `survived ${after.replace("after ", "")}` };
+  // It does not even get through a history.
+  return { by: "crash", note: `${after}: ${new TextDecoder().decode(stderr).split("\n")[0]}` };
+}
+
+function sum(output: string): { histories: number; failure: Failure | undefined } {
+  const reports = output.split("\n").filter((line) => line !== "").map((line): Report => JSON.parse(line));
+  return {
+    histories: reports.reduce((sum, report) => sum + report.histories, 0),
+    failure: reports.find((report) => report.failure)?.failure,
+  };
+}

@@ -1,0 +1,43 @@
+/** Known mistakes as patches. */
+
+const PATCHES = new URL("../../tests/mutants/", import.meta.url);
+
+/** One mistake; its file begins with a line that names it, and perhaps one that says in which set-up to look for it. */
+export interface Patch {
+  /** Its name in the catalogue of faults, `M12`. */
+  readonly name: string;
+  /** What is wrong with the product once it is planted. */
+  readonly says: string;
+  /** The set-up of histories in which it shows; absent where it shows anywhere. */
+  readonly begin?: string;
+  /** Path of its file. */
+  readonly path: string;
+}
+
+/** All of them, or those of these names. @throws Deno.errors.NotFound where there is none of a name. */
+export function patches(names: readonly string[] = everyName()): readonly Patch[] {
+  return names.map((name) => {
+    const { pathname: path } = new URL(`${name}.patch`, PATCHES), [first = "", second = ""] = lines(path);
+    const begin = /^begin: (.+)$/.exec(second)?.[1];
+    return { name, says: first.replace(/^\S+ /, ""), path, ...(begin ? { begin } : {}) };
+  });
+}
+
+/** Plants it in a folder; with `check`, only looks whether that could be done. @returns what is in the way; empty where nothing is. */
+export async function plant(
+  { path }: Patch,
+  folder: string | URL,
+  { check = false }: { check?: boolean } = {},
+): Promise<string> {
+  const args = ["apply", "--whitespace=nowarn", ...(check ? ["--check"] : []), path];
+  const { code, stderr } = await new Deno.Command("git", { args, cwd: folder, stderr: "piped" }).output();
+  return code === 0 ? "" : new TextDecoder().decode(stderr).trim() || `git apply ended with code ${code}`;
+}
+
+function everyName(): string[] {
+  const files = [...Deno.readDirSync(PATCHES)].map(({ name }) => name);
+  return files.filter((name) => name.endsWith(".patch")).map((name) => name.slice(0, -".patch".length))
+    .sort();
+}
+
+const lines = (path: string): readonly string[] => Deno.readTextFileSync(path).split("\n", 2);
