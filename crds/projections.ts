@@ -3,7 +3,7 @@ import { Bag } from "../ipam/bag.ts";
 import { Ledger } from "../ipam/ledger.ts";
 import { type Layout, parseLayout } from "../ipam/layout.ts";
 import { type Key, keyOf, type Obj } from "../reconcile/kind.ts";
-import { from, project, type Source } from "../reconcile/projection.ts";
+import { from, type Linger, project, type Source } from "../reconcile/projection.ts";
 import { AddressClaim } from "./address_claim.ts";
 import { Node, Pod } from "./foreign.ts";
 import { canonical } from "./canonical.ts";
@@ -13,6 +13,20 @@ import { addressesOf } from "./record.ts";
 import { isOvn, vpcOf } from "./relations.ts";
 import { Subnet } from "./subnet.ts";
 import { Vpc } from "./vpc.ts";
+
+/**
+ * The containers of a pod that was deleted by force may run on for a while. Its addresses are given back at once, but drawn last of all.
+ *
+ * @see FAULTS S14
+ */
+const resting: Linger<Ledger, Pod> = {
+  ms: 60_000,
+  when: ({ metadata, spec, status }, after) =>
+    !metadata.deletionTimestamp && spec.nodeName !== undefined && status?.phase === "Running" &&
+    (after === undefined || after.metadata.deletionGracePeriodSeconds === 0),
+  begin: (l, pod, subnet) => shownIn(subnet, pod).forEach((address) => l.rest(address)),
+  end: (l, pod, subnet) => shownIn(subnet, pod).forEach((address) => l.rested(address)),
+};
 
 /**
  * Who has which address of a Subnet, by its name.
@@ -39,20 +53,26 @@ export const ledger = project("ledger", () => new Ledger(), [
     remove: (l, ip) => vacate(l, [...addressesOf(ip), ip.spec.macAddress ?? ""], `IP ${keyOf(ip)}`),
     same: (a, b) => a.metadata.uid === b.metadata.uid && a.metadata.generation === b.metadata.generation,
   }),
-  publisher(Pod),
+  publisher(Pod, { linger: resting }),
   publisher(Node),
 ], Subnet);
 
-function publisher(kind: typeof Pod | typeof Node): Source<Ledger> {
-  const shown = (object: Pod | Node, subnet: Key) =>
-    publishedBy(object).flatMap((p) => p.subnet === subnet ? [p.address] : []);
+function publisher(
+  kind: typeof Pod | typeof Node,
+  more: { readonly linger?: Linger<Ledger, Pod> } = {},
+): Source<Ledger> {
   const name = (object: Pod | Node) => `${kind.kind} ${keyOf(object)}`;
   return from(kind as typeof Pod, {
     by: (object) => holds(object) ? [...new Set(publishedBy(object).map((p) => p.subnet))] : [],
-    add: (l: Ledger, object, subnet) => occupy(l, shown(object, subnet), name(object)),
-    remove: (l: Ledger, object, subnet) => vacate(l, shown(object, subnet), name(object)),
+    add: (l: Ledger, object, subnet) => occupy(l, shownIn(subnet, object), name(object)),
+    remove: (l: Ledger, object, subnet) => vacate(l, shownIn(subnet, object), name(object)),
     same: (a, b) => holds(a) === holds(b) && isShownBy(a, b),
+    ...more,
   });
+}
+
+function shownIn(subnet: Key, object: Pod | Node): readonly string[] {
+  return publishedBy(object).flatMap((p) => p.subnet === subnet ? [p.address] : []);
 }
 
 /** The Subnets that a namespace may be bound to: by name under its key, by selector under {@link ANY}. */

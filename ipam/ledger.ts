@@ -140,6 +140,20 @@ export class Ledger {
     this.#at(address, (there, key) => there.leave(key, (occupant) => occupant === by));
   }
 
+  /** Whoever had it may not have noticed yet that it is not his any more: it is handed out last of all, until it has `rested`. */
+  rest(address: string): void {
+    const parsed = parseAddress(address);
+    if (typeof parsed === "number") this.#v4.rest(parsed);
+    else if (parsed !== undefined) this.#v6.rest(parsed);
+  }
+
+  /** Takes one {@link Ledger.rest} back. */
+  rested(address: string): void {
+    const parsed = parseAddress(address);
+    if (typeof parsed === "number") this.#v4.rested(parsed);
+    else if (parsed !== undefined) this.#v6.rested(parsed);
+  }
+
   /** Nobody is at it. Says nothing of whether it can be handed out; see {@link Ledger.admit}. */
   isFree(address: string): boolean {
     return this.#at(address, (there, key) => there.isFree(key)) ?? true;

@@ -38,6 +38,8 @@ export class Space<A extends Address> extends Occupancy<A> {
   #using: RunSet<A>;
   #usingCount = 0;
   readonly #strays = new Set<A>();
+  /** How often each address is to rest. */
+  readonly #resting = new Map<A, number>();
   #shares: Shares<A>;
   #common: Supply<A>;
   readonly #pooled = new Map<string, Supply<A>>();
@@ -75,6 +77,7 @@ export class Space<A extends Address> extends Occupancy<A> {
       this.#pooled.set(pool, new Supply(this.#axis, [...intersect(its, usable)]));
     }
     for (const address of this.occupied()) this.#supplyOf(address)?.take(address);
+    for (const address of this.#resting.keys()) this.#supplyOf(address)?.rest(address);
   }
 
   override enter(address: A, occupant: Occupant): void {
@@ -87,8 +90,21 @@ export class Space<A extends Address> extends Occupancy<A> {
     const left = super.leave(address, fits);
     if (left === undefined) return undefined;
     if (!left.some(isHolder)) this.#discount(address);
-    if (left.length === 0 && this.#usable.has(address)) this.#supplyOf(address)?.give(address);
+    if (left.length === 0 && this.#usable.has(address)) this.#giveBack(address);
     return left;
+  }
+
+  /** Once it is given back, it is handed out only if nothing else is left, until it has {@link Space.rested} as often. */
+  rest(address: A): void {
+    this.#resting.set(address, (this.#resting.get(address) ?? 0) + 1);
+    this.#supplyOf(address)?.rest(address);
+  }
+
+  rested(address: A): void {
+    const times = this.#resting.get(address) ?? 0;
+    if (times > 1) return void this.#resting.set(address, times - 1);
+    this.#resting.delete(address);
+    this.#supplyOf(address)?.rested(address);
   }
 
   /** The address to hand out next, of a pool or of what no pool has. */
@@ -139,6 +155,12 @@ export class Space<A extends Address> extends Occupancy<A> {
   #discount(address: A): void {
     if (this.#using.delete(address)) this.#usingCount--;
     else this.#strays.delete(address);
+  }
+
+  #giveBack(address: A): void {
+    const supply = this.#supplyOf(address);
+    supply?.give(address);
+    if (this.#resting.has(address)) supply?.rest(address);
   }
 
   #supplyOf(address: A): Supply<A> | undefined {

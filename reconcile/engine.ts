@@ -107,6 +107,7 @@ export class Engine {
     this.store.onChange = (kind, before, after) => this.#changed(kind, before, after);
     this.store.onUnreadable = (kind, object, error) => this.#unreadable(kind, object, error);
     this.store.onFreed = (kind, key) => this.#end({ kind, key });
+    this.store.onLinger = (ms, end) => void options.env.after(ms, end);
     this.view = viewOf(this.store);
   }
 

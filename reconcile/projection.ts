@@ -11,6 +11,16 @@ export interface Source<S = unknown> {
   remove(state: S, object: Obj, key: Key): void;
   /** Whether a changed object means the same to this projection, so that nothing is removed and added. */
   same(before: Obj, after: Obj): boolean;
+  readonly linger: Linger<S> | undefined;
+}
+
+/** What a change leaves behind for a while: a preference, on which nothing may rest, since a restart forgets it. */
+export interface Linger<S = unknown, T extends Obj = Obj> {
+  readonly ms: number;
+  /** Whether this change leaves something; `after` is undefined where the object is gone. */
+  readonly when: (before: T, after: T | undefined) => boolean;
+  readonly begin: (state: S, before: T, key: Key) => void;
+  readonly end: (state: S, before: T, key: Key) => void;
 }
 
 export interface Projection<S = unknown> {
@@ -26,10 +36,11 @@ interface Fold<K extends Kind, S> {
   readonly add: (state: S, object: Of<K>, key: Key) => void;
   readonly remove: (state: S, object: Of<K>, key: Key) => void;
   readonly same?: (before: Of<K>, after: Of<K>) => boolean;
+  readonly linger?: Linger<S, Of<K> & Obj>;
 }
 
 export function from<K extends Kind, S>(of: K, fold: Fold<K, S>): Source<S> {
-  return { of, same: () => false, ...fold } as unknown as Source<S>;
+  return { of, same: () => false, linger: undefined, ...fold } as unknown as Source<S>;
 }
 
 /**

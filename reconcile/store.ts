@@ -37,6 +37,8 @@ export class Store {
   onUnreadable: (kind: Kind, object: Obj, error: unknown) => void = () => {};
   /** Called after a change that took something out of a projection about this object. */
   onFreed: (kind: Kind, key: Key) => void = () => {};
+  /** Called where a change leaves something that is to end after so many milliseconds. */
+  onLinger: (ms: number, end: () => void) => void = () => {};
   #tables = new Map<string, Table>();
   #relations: readonly Relation[];
   /** Which projection sources and relations a kind feeds, by kind. */
@@ -273,6 +275,7 @@ export class Store {
       restore(ahead, key, ours);
       return this.onUnreadable(kind, after!, error);
     }
+    if (before) this.#linger(kind, before, after);
     if (before && !after) this.#remember(kind, key, before);
     this.onChange(kind, before, after);
     for (const [about, key] of freed) this.onFreed(about, key);
@@ -313,6 +316,17 @@ export class Store {
       }
     }
     return freed;
+  }
+
+  #linger(kind: Kind, before: Obj, after: Obj | undefined): void {
+    for (const [{ linger, by }, states, projection] of this.#feeds.get(kind.kind) ?? []) {
+      if (!linger?.when(before, after)) continue;
+      for (const key of by(before)) {
+        const state = states.get(key) ?? entered(states, key, projection);
+        linger.begin(state, before, key);
+        this.onLinger(linger.ms, () => linger.end(state, before, key));
+      }
+    }
   }
 
   #relate(relation: Relation, key: Key, { left, joined, after }: Move): void {

@@ -4,6 +4,7 @@ import type { Family } from "../../ipam/address.ts";
 import { parseCidr } from "../../ipam/cidr.ts";
 import { type Layout, type LayoutSpec, parseLayout } from "../../ipam/layout.ts";
 import { Ledger } from "../../ipam/ledger.ts";
+import { parsePool } from "../../ipam/pool.ts";
 import { anyText } from "./arbitraries.ts";
 
 function layoutOf(spec: LayoutSpec): Layout {
@@ -312,4 +313,39 @@ Deno.test("text that is no address is ignored by every change and refused by eve
     }),
     { numRuns: 3_000 },
   );
+});
+
+Deno.test("an address that rests is handed out last of all, and like any other once it has rested", () => {
+  const ledger = ledgerOf({ cidrBlock: "10.0.0.0/29" });
+  assertEquals(draw(ledger, 3), ["10.0.0.2", "10.0.0.3", "10.0.0.4"]);
+  ledger.rest("10.0.0.2");
+  ledger.rest("10.0.0.3");
+  for (const address of ["10.0.0.2", "10.0.0.3", "10.0.0.4"]) ledger.unclaim(address, "uid-drawn");
+  assertEquals(counts(ledger), [6, 0, 5, 1]);
+  assertEquals(draw(ledger, 3), ["10.0.0.5", "10.0.0.6", "10.0.0.4"]);
+  ledger.rested("10.0.0.3");
+  assertEquals(draw(ledger, 3), ["10.0.0.3", "10.0.0.2", undefined]);
+});
+
+Deno.test("an address rests as often as it was told to, whatever happens around it", () => {
+  const ledger = ledgerOf({ cidrBlock: "10.0.0.0/29" });
+  for (let i = 0; i < 2; i++) ledger.rest("10.0.0.2");
+  ledger.setLayout(layoutOf({ cidrBlock: "10.0.0.0/29", excludeIps: ["10.0.0.6"] }));
+  ledger.addPool(parsePool({ name: "p", rank: "1", ips: ["10.0.0.5"] }));
+  ledger.rested("10.0.0.2");
+  assertEquals(draw(ledger, 3), ["10.0.0.3", "10.0.0.4", "10.0.0.2"]);
+  ledger.rested("10.0.0.2");
+  ledger.rested("10.0.0.x");
+  ledger.unclaim("10.0.0.2", "uid-drawn");
+  ledger.unclaim("10.0.0.3", "uid-drawn");
+  assertEquals(draw(ledger, 2), ["10.0.0.2", "10.0.0.3"]);
+});
+
+Deno.test("an address that anybody asks for can be had while it rests", () => {
+  const ledger = ledgerOf({ cidrBlock: "10.0.0.0/29,fd00::/125" });
+  for (const address of ["10.0.0.2", "fd00::2"]) {
+    ledger.rest(address);
+    assertEquals([ledger.admit(address), ledger.isFree(address)], [undefined, true]);
+  }
+  assertEquals([ledger.next(4), ledger.next(6)], ["10.0.0.3", "fd00::3"]);
 });

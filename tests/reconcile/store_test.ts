@@ -158,3 +158,29 @@ Deno.test("an object that cannot be taken in harms nobody: what was known of it 
   assertEquals([store.projection(count, "a").books, store.projection(count, "b").books], [1, 1]);
   assertEquals(store.projection(failing, "all").sort(), ["A", "B", "x", "y"]);
 });
+
+Deno.test("what a change leaves behind ends when its time is over", () => {
+  const marks = project("marks", () => new Set<string>(), [
+    from(Book, {
+      by: (b) => [b.spec.shelf],
+      add: () => {},
+      remove: () => {},
+      linger: {
+        ms: 60,
+        when: (_before, after) => after === undefined,
+        begin: (set, { metadata }) => set.add(metadata.name),
+        end: (set, { metadata }) => set.delete(metadata.name),
+      },
+    }),
+  ]);
+  const store = new Store({ relations: [], projections: [marks], finalizers: [], census: [] });
+  const timers: [number, () => void][] = [];
+  store.onLinger = (ms, end) => timers.push([ms, end]);
+  store.observe(Book, book("x"));
+  store.observe(Book, book("x", { version: "2" }));
+  assertEquals(timers.length, 0);
+  store.observeGone(Book, book("x", { version: "3" }));
+  assertEquals([[...store.projection(marks, "a")], timers[0]![0]], [["x"], 60]);
+  timers[0]![1]();
+  assertEquals([...store.projection(marks, "a")], []);
+});
