@@ -18,9 +18,9 @@ export interface Source<S = unknown> {
 export interface Linger<S = unknown, T extends Obj = Obj> {
   readonly ms: number;
   /** Whether this change leaves something; `after` is undefined where the object is gone. */
-  readonly when: (before: T, after: T | undefined) => boolean;
-  readonly begin: (state: S, before: T, key: Key) => void;
-  readonly end: (state: S, before: T, key: Key) => void;
+  when(before: T, after: T | undefined): boolean;
+  begin(state: S, before: T, key: Key): void;
+  end(state: S, before: T, key: Key): void;
 }
 
 export interface Projection<S = unknown> {
