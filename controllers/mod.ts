@@ -8,9 +8,10 @@ import namespace from "./namespace.ts";
 import node from "./node.ts";
 import pod from "./pod.ts";
 import subnet from "./subnet.ts";
+import vip from "./vip.ts";
 import vpc from "./vpc.ts";
 
-export const tables = [vpc, subnet, namespace, node, pod, ip] as const;
+export const tables = [vpc, subnet, namespace, node, pod, ip, vip] as const;
 
 export interface SeedOptions {
   /** Block of the default Subnet (`--default-cidr`). */

@@ -2,7 +2,10 @@
 
 export const SUBNET_LABEL = "ovn.kubernetes.io/subnet";
 export const NODE_NAME_LABEL = "ovn.kubernetes.io/node-name";
-/** `"true"` on an IP record that a user created to reserve its addresses, `"false"` on ours. */
+/**
+ * `"true"` on an IP record that a user created to reserve its addresses, `"false"` on ours. On a Vip: name of the record of the
+ * interface that wears it, or empty.
+ */
 export const IP_RESERVED_LABEL = "ovn.kubernetes.io/ip_reserved";
 
 /** Longest label value, and longest name in a label key. */
@@ -18,6 +21,11 @@ export interface RecordLabels {
   /** Absent until the pod is scheduled. */
   readonly node?: string | undefined;
   readonly reserved: boolean;
+}
+
+/** The label that says of which Subnet something is; none where that name is too long for a label. */
+export function subnetLabel(subnet: string): Record<string, string> {
+  return subnet.length <= LONGEST ? { [SUBNET_LABEL]: subnet } : {};
 }
 
 /** The labels of an IP record. Names too long for a label are left out: an address matters more than a label. */

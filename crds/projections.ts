@@ -7,6 +7,7 @@ import { from, type Linger, project, type Source } from "../reconcile/projection
 import { AddressClaim } from "./address_claim.ts";
 import { Node, Pod } from "./foreign.ts";
 import { canonical } from "./canonical.ts";
+import { type HolderKind, holderKinds, placeOf } from "./holders.ts";
 import { IP } from "./ip.ts";
 import { isAlive, publishedBy } from "./published.ts";
 import { addressesOf } from "./record.ts";
@@ -31,7 +32,7 @@ const resting: Linger<Ledger, Pod> = {
 /**
  * Who has which address of a Subnet, by its name.
  *
- * Claims are what statistics count. Addresses in records and in annotations of alive pods and nodes are not given out either:
+ * Claims are what statistics count. Addresses in records, in annotations of alive pods and nodes and in the status of EIPs and Vips are not given out either:
  * a claim that somebody deleted by hand does not make its address free.
  */
 export const ledger = project("ledger", () => new Ledger(), [
@@ -55,7 +56,20 @@ export const ledger = project("ledger", () => new Ledger(), [
   }),
   publisher(Pod, { linger: resting }),
   publisher(Node),
+  ...holderKinds.map(holder),
 ], Subnet);
+
+/** An EIP, OvnEip or Vip keeps what its status shows, also when somebody deleted its claim. */
+function holder(row: HolderKind): Source<Ledger> {
+  const { kind, shownBy, macOf } = row, name = (object: Obj) => `${kind.kind} ${keyOf(object)}`;
+  const shown = (object: Obj) => [...shownBy(object), macOf(object)];
+  return from(kind, {
+    by: (object) => shownBy(object).length > 0 ? [placeOf(row, object)] : [],
+    add: (l: Ledger, object) => occupy(l, shown(object), name(object)),
+    remove: (l: Ledger, object) => vacate(l, shown(object), name(object)),
+    same: (a, b) => placeOf(row, a) === placeOf(row, b) && shown(a).join() === shown(b).join(),
+  });
+}
 
 function publisher(
   kind: typeof Pod | typeof Node,

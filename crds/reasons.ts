@@ -42,6 +42,14 @@ export const PodReason = words(
 );
 export type PodReason = keyof typeof PodReason;
 
+/** Reasons of conditions and Events of EIPs, OvnEips and Vips, beside an {@link IpamError} where there is no address. */
+export const HolderReason = words(
+  "AddressAllocated",
+  /** Its spec asks for another address, MAC or Subnet than it has: it keeps what it has. */
+  "AddressChangeDenied",
+);
+export type HolderReason = keyof typeof HolderReason;
+
 /** The word in a message that says why there is no address. */
 export const IpamError = words(
   "AddressOutOfRange",

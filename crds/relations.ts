@@ -4,6 +4,7 @@ import { AddressClaim } from "./address_claim.ts";
 import { OVN } from "./annotations.ts";
 import { DEFAULT_VPC } from "./defaults.ts";
 import { Node, Pod } from "./foreign.ts";
+import { holderKinds } from "./holders.ts";
 import { IP, nodeRecordName } from "./ip.ts";
 import { isAlive, publishes } from "./published.ts";
 import { isReservation, ownerKeyOf, ownerUidOf } from "./record.ts";
@@ -63,4 +64,12 @@ export const relations = [
     onDelete: "release",
     shows: (node, claim) => publishes(node, claim.spec),
   }),
+  // What holds addresses itself: its claims go when it is gone, and whoever waits for a Subnet's addresses is woken by what it shows.
+  ...holderKinds.flatMap(({ kind, subnetOf }) => [
+    belongsTo(AddressClaim, kind, (c) => c.spec.holder.kind === kind.kind ? c.spec.holder.name : undefined, {
+      onDelete: "release",
+      uid: (c) => c.spec.holder.uid,
+    }),
+    belongsTo(kind, Subnet, (holder) => subnetOf(holder) || undefined, { onDelete: "nothing" }),
+  ]),
 ];

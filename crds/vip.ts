@@ -26,8 +26,7 @@ const status = open({
 });
 
 export type Vip = Custom<typeof spec, typeof status>;
-/** Its status is part of the object itself, as in Kube-OVN: there is no `/status`. */
-export const Vip = kind<Vip>(KUBEOVN, "Vip", "vips", { ours: true, trim: trimMeta });
+export const Vip = kind<Vip>(KUBEOVN, "Vip", "vips", { ours: true, inlineStatus: true, trim: trimMeta });
 
 export const definition = define(Vip, {
   description: "An address of a Subnet that a pod can wear, or that belongs to no pod at all.",

@@ -1,5 +1,5 @@
 /** Verdicts → Events. Handlers know no events; one is due when a verdict's status, reason or error word changes. */
-import type { Condition, Kind, Obj } from "./kind.ts";
+import { type Condition, hasStatus, type Kind, type Obj } from "./kind.ts";
 import type { Plan, Verdict } from "./plan.ts";
 import { verdictsOf } from "./report.ts";
 import type { Write } from "./write.ts";
@@ -27,7 +27,7 @@ export class Announcer {
   ): readonly Announcement[] {
     const report = writes.find((w) => w.phase === "report");
     if (report) return changes(kind, object, report.changed);
-    if (kind.statusSubresource || (plan.verdict === "wait" && plan.quiet)) return [];
+    if (hasStatus(kind) || (plan.verdict === "wait" && plan.quiet)) return [];
     const bad = Object.values(verdictsOf(plan)).filter((v) => v.status === "False");
     const now = bad.map((v) => `${v.reason} ${wordOf(v.message)}`).join("\n");
     const { uid } = object.metadata;
@@ -43,7 +43,7 @@ export class Announcer {
     object: Obj,
     { plan, writes }: { plan: Plan; writes: readonly Write[] },
   ): readonly Announcement[] {
-    if (kind.statusSubresource || plan.verdict === "wait" || !writes.some((w) => w.phase === "annotate")) {
+    if (hasStatus(kind) || plan.verdict === "wait" || !writes.some((w) => w.phase === "annotate")) {
       return [];
     }
     return Object.values(plan.conditions).filter((v) => v.status === "True")

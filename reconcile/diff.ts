@@ -65,7 +65,8 @@ function standing(rules: Rules, store: Store, subject: Subject, plan: Plan): Wri
   const own = plan.apply.find(([k, intent]) => k.kind === kind.kind && keyOf(intent) === keyOf(object));
   const spec = own && differing(object.spec, (own[1] as { spec?: object }).spec);
   if (spec) return [{ phase: "format", kind, object, spec }];
-  if (restrictsOf(rules, kind).length === 0 || store.isEstablished(kind, object)) return undefined;
+  const guarded = row?.guard || restrictsOf(rules, kind).length > 0;
+  if (!guarded || store.isEstablished(kind, object)) return undefined;
   const census: Write[] = row?.census ? [{ phase: "census", kind, object }] : [];
   return isHeld(rules, object) ? census : [{ phase: "guard", kind, object }, ...census];
 }
@@ -85,11 +86,17 @@ function settled(subject: Subject, plan: Plan, options: DiffOptions): Write[] {
     }
   }
   const said = report(kind, object, plan, { extra: {}, countersDue });
-  if (said) writes.push(said);
+  if (said) writes.push(...published(plan), said);
   if (plan.guard === "drop" && isHeld(rules, object)) {
     writes.push({ phase: "unguard", kind, object, unless: restrictsOf(rules, kind) });
   }
   return writes;
+}
+
+/** What a holder says of itself it says after the parents of its claims were read live. */
+function published(plan: Plan): Write[] {
+  if (plan.verdict === "wait" || plan.claims.length === 0) return [];
+  return [{ phase: "confirm", holds: [], claims: plan.claims }];
 }
 
 function desiredWrites(subject: Subject, plan: Desired, options: DiffOptions): Write[] {
@@ -100,14 +107,16 @@ function desiredWrites(subject: Subject, plan: Desired, options: DiffOptions): W
   for (const hold of plan.holds) {
     if (!isSettled(options, hold)) writes.push({ phase: "hold", hold });
   }
-  if (toConfirm.length > 0) writes.push({ phase: "confirm", holds: toConfirm });
+  if (toConfirm.length > 0) writes.push({ phase: "confirm", holds: toConfirm, claims: [] });
   for (const entry of plan.claims) {
     if (!store.get(entry[0], keyOf(entry[1]))) writes.push({ phase: "claim", entry });
   }
   for (const entry of plan.apply) {
     const live = store.get(entry[0], keyOf(entry[1]));
     if (!contains(live, entry[1])) {
-      writes.push({ phase: "apply", entry, ...(live ? { uid: live.metadata.uid } : {}) });
+      const { uid, resourceVersion } = live?.metadata ?? {};
+      const itself = uid === subject.object.metadata.uid && resourceVersion !== undefined;
+      writes.push({ phase: "apply", entry, ...(uid ? { uid } : {}), ...(itself ? { resourceVersion } : {}) });
     }
   }
   for (const a of annotate) writes.push({ phase: "annotate", ...a });

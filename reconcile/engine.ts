@@ -24,7 +24,7 @@ import type { Drive, Env } from "./env.ts";
 import { gate } from "./gate.ts";
 import { intentChanged, verdictChanged } from "./intent.ts";
 import { Journal } from "./journal.ts";
-import { type Key, keyOf, type Kind, type Obj } from "./kind.ts";
+import { hasStatus, type Key, keyOf, type Kind, type Obj } from "./kind.ts";
 import { Patience } from "./patience.ts";
 import { type Entry, type Plan, wait } from "./plan.ts";
 import type { Projection } from "./projection.ts";
@@ -233,7 +233,7 @@ export class Engine {
     const intent = intentChanged(kind, before, after);
     if (intent) this.#forgive({ kind, key });
     this.#wake(kind, key, "live");
-    if (intent || (kind.statusSubresource && verdictChanged(before, after))) this.#end({ kind, key });
+    if (intent || (hasStatus(kind) && verdictChanged(before, after))) this.#end({ kind, key });
     const change = { kind, before, after, intent };
     try {
       for (const [effect, item] of this.#edges.concernedBy(change, this)) {

@@ -13,7 +13,7 @@ export function intentChanged(kind: Kind, before: Obj | undefined, after: Obj | 
   if (!same(a.finalizers, b.finalizers) || !same(a.annotations, b.annotations) || !same(a.labels, b.labels)) {
     return true;
   }
-  if (a.generation !== undefined && b.generation !== undefined) {
+  if (!kind.inlineStatus && a.generation !== undefined && b.generation !== undefined) {
     if (a.generation !== b.generation) return true;
   } else if (!same(before.spec, after.spec)) return true;
   return !kind.ours && !same(before.status, after.status);

@@ -19,8 +19,10 @@ export interface Condition {
  */
 export interface Kind<T extends Obj = Obj> extends Resource {
   readonly ours: boolean;
-  /** Whether `/status` is there; without it status is not written (Kube-OVN's `ips` and `vips` have none). */
+  /** Whether `/status` is there. */
   readonly statusSubresource: boolean;
+  /** Whether its status is written with the object itself, there being no `/status`: Kube-OVN's `vips`. */
+  readonly inlineStatus: boolean;
   /** A cluster may not serve it: that is as if there were none of it, and nothing waits for it. */
   readonly optional: boolean;
   /** Watched in these namespaces only, so that nothing needs to be granted in others; absent: everywhere. */
@@ -38,6 +40,7 @@ export interface KindOptions {
   readonly namespaced?: boolean;
   readonly ours?: boolean;
   readonly statusSubresource?: boolean;
+  readonly inlineStatus?: boolean;
   readonly optional?: boolean;
   readonly trim?: (object: Obj) => Obj;
 }
@@ -47,7 +50,14 @@ export function kind<T extends Obj>(
   apiVersion: string,
   name: string,
   plural: string,
-  { namespaced = false, ours = false, statusSubresource = false, optional = false, trim }: KindOptions = {},
+  {
+    namespaced = false,
+    ours = false,
+    statusSubresource = false,
+    inlineStatus = false,
+    optional = false,
+    trim,
+  }: KindOptions = {},
 ): Kind<T> {
   return Object.freeze({
     apiVersion,
@@ -56,6 +66,7 @@ export function kind<T extends Obj>(
     namespaced,
     ours,
     statusSubresource,
+    inlineStatus,
     optional,
     ...(trim ? { trim } : {}),
   });
@@ -65,5 +76,8 @@ export function kind<T extends Obj>(
 export function within<K extends Kind>(kind: K, namespaces: readonly string[]): K {
   return Object.freeze({ ...kind, namespaces: [...new Set(namespaces)] });
 }
+
+/** Whether verdicts about its objects are conditions; about all others they are Events only. */
+export const hasStatus = (kind: Kind): boolean => kind.statusSubresource || kind.inlineStatus;
 
 export const isDeleting = (object: Obj): boolean => object.metadata.deletionTimestamp !== undefined;

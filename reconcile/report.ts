@@ -1,6 +1,6 @@
 /** Plan → conditions and status, compared with what the object shows. Pure; times are stamped by the applier. */
 import { contains } from "./contains.ts";
-import type { Condition, Kind, Obj } from "./kind.ts";
+import { type Condition, hasStatus, type Kind, type Obj } from "./kind.ts";
 import { no, type Plan, type Verdict } from "./plan.ts";
 import type { Write } from "./write.ts";
 
@@ -25,7 +25,7 @@ export function report(
   plan: Plan,
   { extra, countersDue }: ReportOptions,
 ): Report | undefined {
-  if (!kind.statusSubresource) return undefined;
+  if (!hasStatus(kind)) return undefined;
   const shown = (object.status ?? {}) as Shown;
   const { conditions: live = [], ...fields } = shown;
   const quiet = plan.verdict === "wait" && plan.quiet;
@@ -33,7 +33,8 @@ export function report(
   const conditions = Object.entries(verdicts).map(([type, verdict]): Condition => ({
     type,
     ...verdict,
-    observedGeneration: object.metadata.generation ?? 0,
+    // Where status is part of the object, writing it makes a new generation.
+    ...(kind.inlineStatus ? {} : { observedGeneration: object.metadata.generation ?? 0 }),
   }));
   // A wait keeps what was said before; an apply that left it out would take it away.
   const kept = plan.verdict === "wait"

@@ -14,6 +14,8 @@ export interface On {
   readonly owns: readonly Kind[];
   /** A new or edited object counts only after it was guarded and a consistent list of its kind was read since. */
   readonly census: boolean;
+  /** It takes our finalizer before anything is done for it, although no relation asks for that. */
+  readonly guard: boolean;
 }
 
 export interface Wake {
@@ -37,9 +39,9 @@ export const controller = (name: string, rows: readonly Row[]): Table => Object.
 export function on<K extends Kind>(
   watch: K,
   handler: Handler<Of<K>>,
-  { owns = [], census = false }: { readonly owns?: readonly Kind[]; readonly census?: boolean } = {},
+  { owns = [], census = false, guard = false }: Partial<Pick<On, "owns" | "census" | "guard">> = {},
 ): On {
-  return { row: "on", watch, handler: handler as unknown as Handler, owns, census };
+  return { row: "on", watch, handler: handler as unknown as Handler, owns, census, guard };
 }
 
 /** `wake(Subnet, Namespace, (ns) => subnetsNaming(ns))`: when a Namespace changes, those Subnets are looked at again. */

@@ -31,9 +31,15 @@ export type Write =
   | { readonly phase: "hold"; readonly hold: Hold }
   /** An exclusive creation by an existing holder. */
   | { readonly phase: "claim"; readonly entry: Entry }
-  /** Before anything is published: live reads of what the holds stand on. */
-  | { readonly phase: "confirm"; readonly holds: readonly Hold[] }
-  | { readonly phase: "apply"; readonly entry: Entry; readonly uid?: string }
+  /** Before anything is published: live reads of what the holds and the claims stand on. */
+  | { readonly phase: "confirm"; readonly holds: readonly Hold[]; readonly claims: readonly Entry[] }
+  /** With a resourceVersion on the subject itself, of which a status may follow: it was decided on what was seen. */
+  | {
+    readonly phase: "apply";
+    readonly entry: Entry;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+  }
   | ({ readonly phase: "annotate" } & Annotate)
   | {
     readonly phase: "report";

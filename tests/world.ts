@@ -18,6 +18,7 @@ import { projections } from "../crds/projections.ts";
 import { relations } from "../crds/relations.ts";
 import { rules } from "../crds/rules.ts";
 import { Subnet } from "../crds/subnet.ts";
+import { Vip } from "../crds/vip.ts";
 import { Vpc } from "../crds/vpc.ts";
 import type { Condition, Kind, Meta, Obj } from "../reconcile/kind.ts";
 import { Store } from "../reconcile/store.ts";
@@ -127,24 +128,31 @@ export function ip(
   };
 }
 
+/** As its author wrote it, unless `about` and `status` say otherwise. */
+export function vip(name: string, spec: Vip["spec"], about: About & Pick<Vip, "status"> = {}): Vip {
+  return { ...object(Vip, name, about), spec, ...(about.status ? { status: about.status } : {}) };
+}
+
 interface ClaimOf {
   readonly subnet: string;
   readonly address: string;
   /** Name of the record that holds it. */
   readonly holder: string;
   readonly ownerKey?: string;
+  /** Of a holder that is no record. */
+  readonly kind?: string;
 }
 
-/** The claim of one address by a record. */
-export function claim({ subnet, address, holder, ownerKey = "app/p" }: ClaimOf): AddressClaim {
+/** The claim of one address by a record, or by an object that holds addresses itself. */
+export function claim({ subnet, address, holder, ownerKey = "app/p", kind }: ClaimOf): AddressClaim {
   return {
     ...object(AddressClaim, claimName(subnet, address), {}),
     spec: {
       subnet,
       subnetUid: `${subnet}-uid`,
       address,
-      holder: { kind: "IP", name: holder, uid: `${holder}-uid` },
-      ownerKey,
+      holder: { kind: kind ?? "IP", name: holder, uid: `${holder}-uid` },
+      ...(kind ? {} : { ownerKey }),
     },
   };
 }

@@ -1,7 +1,8 @@
 /** Worlds in which handlers are looked at as a whole: one for each thing that can be the matter. */
 import { namespaceAnnotations } from "../controllers/namespace_annotations.ts";
 import type { Obj } from "../reconcile/kind.ts";
-import { claim, inUse, ip, namespace, node, pod, ready, subnet, vpc } from "./world.ts";
+import { FINALIZER } from "../crds/labels.ts";
+import { claim, inUse, ip, namespace, node, pod, ready, subnet, vip, vpc } from "./world.ts";
 
 const standard = ready(subnet("ovn-default", { cidrBlock: "10.16.0.0/16", default: true }));
 const join = ready(subnet("join", { cidrBlock: "100.64.0.0/16" }));
@@ -130,6 +131,30 @@ export const worlds: ReadonlyMap<string, readonly Obj[]> = new Map<string, reado
     ip({ owner: "app/r", subnet: "ovn-default", addresses: ["10.99.0.8"], reserved: true }),
     namespace("app", { annotations: told }),
     pod("app/p"),
+  ]],
+  ["Vips", [
+    ...ground,
+    vip("settled", {
+      subnet: "ovn-default",
+      v4ip: "10.16.0.9",
+      macAddress: "02:00:00:00:00:09",
+    }, {
+      finalizers: [FINALIZER],
+      labels: { "ovn.kubernetes.io/subnet": "ovn-default", "ovn.kubernetes.io/ip_reserved": "" },
+      status: { v4ip: "10.16.0.9", v6ip: "", mac: "02:00:00:00:00:09", type: "" },
+    }),
+    claim({ subnet: "ovn-default", address: "10.16.0.9", holder: "settled", kind: "Vip" }),
+    vip("fresh", { subnet: "ovn-default" }, { finalizers: [FINALIZER] }),
+    vip("late", { subnet: "ovn-default", v4ip: "10.16.0.9" }, { finalizers: [FINALIZER] }),
+    vip("undecided", { subnet: "ovn-default", v4ip: "10.16.0.8" }, { finalizers: [FINALIZER] }),
+    claim({ subnet: "ovn-default", address: "10.16.0.7", holder: "undecided", kind: "Vip" }),
+    vip("nowhere", { subnet: "ghost" }),
+    claim({ subnet: "ghost", address: "10.1.0.7", holder: "nowhere", kind: "Vip" }),
+    vip("lost", { subnet: "ovn-default" }, {
+      finalizers: [FINALIZER],
+      status: { v4ip: "10.16.0.20" },
+    }),
+    vip("going", { subnet: "ovn-default" }, { finalizers: [FINALIZER], going: true }),
   ]],
   ["a Subnet was removed by force", [
     vpc(),

@@ -46,7 +46,7 @@ export function describeWrite(write: Write): Json {
     case "claim":
       return { phase, does: "create", ...describeEntry(write.entry) };
     case "confirm": {
-      const targets = write.holds.map(({ record }) => nameOfEntry(record));
+      const targets = [...write.holds.map(({ record }) => record), ...write.claims].map(nameOfEntry);
       return { phase, does: "read live what it stands on", targets };
     }
     case "apply":

@@ -3,7 +3,7 @@
  *
  * The only code that writes, and the only code that knows an order.
  */
-import { keyOf } from "../kind.ts";
+import { keyOf, type Obj } from "../kind.ts";
 import type { Hold } from "../plan.ts";
 import type { Phase, Write } from "../write.ts";
 import { annotate } from "./annotate.ts";
@@ -17,6 +17,7 @@ import {
   body,
   isStop,
   read,
+  REPLAN,
   RETRY,
   type Steps,
   type Stop,
@@ -32,15 +33,22 @@ export interface Outcome {
 }
 
 export function* commit(tools: Tools, writes: readonly Write[]): Steps<Outcome> {
-  const held = new Map<Hold, Held>();
+  const sofar: Sofar = { held: new Map(), applied: new Map() };
   for (const w of writes) {
-    const stop = yield* perform(tools, w, held);
+    const stop = yield* perform(tools, w, sofar);
     if (stop) return { stop, phase: w.phase };
   }
   return { stop: undefined, phase: undefined };
 }
 
-function* perform(tools: Tools, w: Write, held: Map<Hold, Held>): Steps<Stop | undefined> {
+/** What the earlier writes of a commit were answered. */
+interface Sofar {
+  readonly held: Map<Hold, Held>;
+  /** By uid. */
+  readonly applied: Map<string, Obj>;
+}
+
+function* perform(tools: Tools, w: Write, { held, applied }: Sofar): Steps<Stop | undefined> {
   switch (w.phase) {
     case "format":
       return yield* format(tools, w);
@@ -54,16 +62,22 @@ function* perform(tools: Tools, w: Write, held: Map<Hold, Held>): Steps<Stop | u
       held.set(w.hold, taken);
       return undefined;
     }
-    case "confirm":
-      return yield* confirm(tools, w.holds.map((h) => [h, held.get(h) ?? { record: h.met!, final: false }]));
+    case "confirm": {
+      const records = w.holds.map((h) => [h, held.get(h) ?? { record: h.met!, final: false }] as const);
+      return (yield* confirm(tools, records)) ?? (yield* confirmParents(tools, w.claims));
+    }
     case "claim":
       return yield* exclusive(tools, w);
-    case "apply":
-      return yield* apply(tools, w);
+    case "apply": {
+      const answer = yield* apply(tools, w);
+      if (isStop(answer)) return answer;
+      applied.set(answer.metadata.uid, answer);
+      return undefined;
+    }
     case "annotate":
       return yield* annotate(tools, w);
     case "report":
-      return yield* report(tools, w);
+      return yield* report(tools, w, applied.get(w.object.metadata.uid) ?? w.object);
     case "release":
       return yield* release(tools, w);
     case "unguard":
@@ -86,22 +100,22 @@ function* exclusive(
   if (answer.outcome === "ok") return yield* confirmParents(tools, [[kind, intent]]);
   if (answer.outcome !== "conflict" && answer.outcome !== "unknown") return stopFor(answer);
   const live = yield* read(tools, kind, keyOf(intent));
-  return isStop(live) ? live : RETRY;
+  return isStop(live) ? live : live === undefined ? RETRY : REPLAN;
 }
 
 function* apply(
   tools: Tools,
-  { entry: [kind, intent], uid }: Extract<Write, { phase: "apply" }>,
-): Steps<Stop | undefined> {
+  { entry: [kind, intent], uid, resourceVersion }: Extract<Write, { phase: "apply" }>,
+): Steps<Obj | Stop> {
   const { manager } = tools;
-  const applied = yield* write(tools, kind, {
+  const preconditions = { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
+  return yield* write(tools, kind, {
     verb: "apply",
     resource: kind,
-    body: body(kind, intent, uid === undefined ? {} : { uid }),
+    body: body(kind, intent, preconditions),
     manager,
     force: true,
   });
-  return isStop(applied) ? applied : undefined;
 }
 
 /** A merge patch under the version that was read: an apply would take every field over, and undo an edit that came in between. */

@@ -20,6 +20,7 @@ import { definitions, kinds } from "../../crds/mod.ts";
 import { projections } from "../../crds/projections.ts";
 import { rules } from "../../crds/rules.ts";
 import { Subnet } from "../../crds/subnet.ts";
+import { Vip } from "../../crds/vip.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import type { Json } from "../../kube/api.ts";
 import { type Condition, type Key, keyOf, type Kind } from "../../reconcile/kind.ts";
@@ -78,6 +79,9 @@ export class Cluster extends Lab {
 
   subnet(name: string, spec: Subnet["spec"]): Subnet {
     return this.create(Subnet, { metadata: { name }, spec });
+  }
+  vip(name: string, spec: Vip["spec"] = {}): Vip {
+    return this.create(Vip, { metadata: { name }, spec: { subnet: "sn", ...spec } });
   }
   vpc(name: string, spec: Vpc["spec"] = {}): Vpc {
     return this.create(Vpc, { metadata: { name }, spec });
@@ -146,9 +150,14 @@ export class Cluster extends Lab {
   bindingOf(namespace: string): string | undefined {
     return this.told(Namespace, namespace).logical_switch;
   }
-  condition(kind: typeof Subnet | typeof Vpc, name: string, type = "Ready"): Condition | undefined {
-    const conditions: readonly Condition[] = this.get(kind as typeof Subnet, name)?.status?.conditions ?? [];
+  condition(kind: Kind, name: string, type = "Ready"): Condition | undefined {
+    const { conditions = [] } = (this.get(kind, name)?.status ?? {}) as { conditions?: readonly Condition[] };
     return conditions.find((c) => c.type === type);
+  }
+  /** `False AddressConflict 10.66.0.5 is held by IP p.default` */
+  verdict(kind: Kind, name: string, type = "Ready"): string | undefined {
+    const said = this.condition(kind, name, type);
+    return said && `${said.status} ${said.reason} ${said.message}`;
   }
   /** `True ResetLogicalSwitchAclSuccess` */
   ready(subnet: string): string | undefined {
