@@ -166,7 +166,7 @@ Deno.test("a claim hidden from the view still holds its subnet", () => {
           subnet: "s",
           subnetUid: uid,
           address: "10.0.0.7",
-          holder: { kind: "Vip", name: "v", uid: "u" },
+          holder: { kind: "Other", name: "o", uid: "u" },
         },
       });
     }
