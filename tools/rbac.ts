@@ -1,13 +1,13 @@
 /** What the operator must be allowed, as rules of RBAC: it follows from the kinds, their relations and the tables. */
-import { seeds, tables } from "../controllers/mod.ts";
 import { isAnnotated } from "../crds/annotations.ts";
-import { kinds } from "../crds/mod.ts";
-import { relations } from "../crds/relations.ts";
 import { LEASES } from "../kube/lease.ts";
 import type { Resource } from "../kube/resource.ts";
+import { cadastre } from "../main.ts";
 import type { Kind } from "../reconcile/kind.ts";
 import type { On } from "../reconcile/table.ts";
 import { EVENTS } from "../runtime/event.ts";
+
+const { kinds, tables, seeds, rules: { relations } } = cadastre();
 
 /** Name of the operator, of its roles and of its Lease. */
 export const OPERATOR = "cadastre";
@@ -28,46 +28,50 @@ const READ: readonly Verb[] = ["get", "list", "watch"];
 
 /** In the whole cluster: to read everything, to keep what is ours, to annotate what is not. */
 export function clusterRules(): readonly Rule[] {
-  const rights = [
-    ...kinds.flatMap((kind: Kind) => [
-      right(kind, [...READ, ...isOwned(kind) && !kind.ours ? [] : writes(kind)]),
-      ...kind.ours && kind.statusSubresource && isHandled(kind) ? [right(kind, ["patch"], "/status")] : [],
-    ]),
-    right(EVENTS, ["create", "patch"]),
-  ];
-  return merged(rights);
+  const rights = kinds.filter((kind: Kind) => !kind.namespaces).flatMap((kind: Kind) => [
+    right(kind, [...READ, ...isLocal(kind) ? [] : writes(kind)]),
+    ...kind.ours && kind.statusSubresource && isHandled(kind) ? [right(kind, ["patch"], "/status")] : [],
+  ]);
+  return merged([...rights, right(EVENTS, ["create", "patch"])]);
 }
 
-/** In the operator's own namespace: its Lease, and the workloads that it runs. */
+/** In the operator's own namespace: its Lease, the workloads that it runs, and what is watched nowhere else. */
 export function ownRules(): readonly Rule[] {
-  const [lease] = [right(LEASES, ["get", "patch"])];
+  const rights = kinds.filter(isLocal).map((kind: Kind) =>
+    right(kind, [...kind.namespaces ? READ : [], ...writes(kind)])
+  );
   return [
-    ...merged(
-      kinds.filter((kind: Kind) => isOwned(kind) && !kind.ours).map((kind) => right(kind, writes(kind))),
-    ),
+    ...merged(rights),
     right(LEASES, ["create"]),
-    { ...lease!, resourceNames: [OPERATOR] },
+    { ...right(LEASES, ["get", "patch"]), resourceNames: [OPERATOR] },
   ];
 }
 
 function writes(kind: Kind): readonly Verb[] {
   // What goes with its owner was made by us: records and claims; and so was what belongs to one object alone.
-  if (isOwned(kind) || relations.some(({ child, onDelete }) => child === kind && onDelete === "release")) {
+  if (
+    isOwned(kind) || relations.some(({ child, onDelete }) => isSame(child, kind) && onDelete === "release")
+  ) {
     return ["create", "patch", "delete"];
   }
-  const isSeeded = seeds().some(([seeded]) => seeded === kind);
   const isWritten = kind.ours ? isHandled(kind) || isParent(kind) : isAnnotated(kind);
-  return [...isSeeded ? ["create" as const] : [], ...isWritten ? ["patch" as const] : []];
+  return [
+    ...seeds.some(([seeded]) => isSame(seeded, kind)) ? ["create" as const] : [],
+    ...isWritten ? ["patch" as const] : [],
+  ];
 }
 
 const rows: readonly On[] = tables.flatMap((table) => table.rows).filter((row) => row.row === "on");
+const isSame = (a: Kind, b: Kind): boolean => a.kind === b.kind;
 
 /** Its spec is completed, its finalizers come and go, its status is told. */
-const isHandled = (kind: Kind): boolean => rows.some(({ watch }) => watch === kind);
-const isOwned = (kind: Kind): boolean => rows.some(({ owns }) => owns.includes(kind));
+const isHandled = (kind: Kind): boolean => rows.some(({ watch }) => isSame(watch, kind));
+const isOwned = (kind: Kind): boolean => rows.some(({ owns }) => owns.some((owned) => isSame(owned, kind)));
+/** Written in the operator's namespace only: anybody may have workloads of the kind of ours. */
+const isLocal = (kind: Kind): boolean => kind.namespaces !== undefined || isOwned(kind) && !kind.ours;
 /** It gets our finalizer before its first child counts. */
 const isParent = (kind: Kind): boolean =>
-  relations.some(({ parent, onDelete }) => parent === kind && onDelete === "restrict");
+  relations.some(({ parent, onDelete }) => isSame(parent, kind) && onDelete === "restrict");
 
 function right({ apiVersion, plural }: Resource, verbs: readonly Verb[], subresource = ""): Rule {
   const slash = apiVersion.indexOf("/");

@@ -12,6 +12,7 @@ const TEST = ["test", "-A", "--no-check", "--permit-no-files"];
 
 /** Tests which are stages of their own: they need a real API server, or take minutes. */
 const APART = [
+  "tests/admission",
   "tests/sandbox/kubectl_test.ts",
   "tests/conformance",
   "tests/control_plane",
@@ -37,7 +38,7 @@ const STAGES: readonly Stage[] = [
   {
     name: "control plane",
     deno: TEST,
-    paths: ["tests/control_plane", "tests/sandbox/kubectl_test.ts"],
+    paths: ["tests/control_plane", "tests/sandbox/kubectl_test.ts", "tests/admission"],
     after: "control-plane binaries",
   },
   {

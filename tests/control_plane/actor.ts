@@ -4,7 +4,8 @@ import type { ControlPlane } from "../../tools/control_plane/start.ts";
 /** Who asks. */
 export interface Identity {
   readonly user: string;
-  readonly groups?: readonly string[];
+  /** One at most: `fetch` joins headers of one name into one. */
+  readonly groups?: readonly [string];
 }
 
 export const ADMIN: Identity = { user: "admin", groups: ["system:masters"] };

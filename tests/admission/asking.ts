@@ -1,0 +1,109 @@
+/** A table of requests, made one after the other with the policies in force, and what becomes of each. */
+import type { Json } from "../../kube/api.ts";
+import { type Actors, actorsOf, ADMIN, type Call, type Identity } from "../control_plane/actor.ts";
+import { eventually } from "../control_plane/eventually.ts";
+import { withControlPlane, type World } from "../control_plane/harness.ts";
+import { kustomize } from "../control_plane/kustomize.ts";
+
+export interface Asked extends Call {
+  /** Completes a sentence: "to …". */
+  readonly to: string;
+  /** @default a member of system:masters */
+  readonly as?: Identity;
+  /** Part of the message with which it is refused. Absent: it is allowed. */
+  readonly refused?: string;
+}
+
+const EMERGENCY_ROLE = [
+  ...["create", "clusterrolebinding", "break-glass"],
+  ...["--clusterrole=cluster-admin", "--group=ipam:break-glass"],
+];
+
+interface Options {
+  /** Folders of deploy/components. */
+  readonly components: readonly string[];
+  /** Whether requests that would be refused are allowed without the policies: they are made again, last. @default true */
+  readonly andWithout?: boolean;
+}
+
+/** Everything that was answered otherwise than the table says. */
+export function asking(
+  table: (namespace: string) => readonly Asked[],
+  { components, andWithout = true }: Options,
+): (t: Deno.TestContext) => Promise<void> {
+  return withControlPlane(async (world) => {
+    using actors = await actorsOf(world.plane);
+    const namespace = await world.namespace("shop"), asked = table(namespace);
+    const items = await policies(world, components), list = { apiVersion: "v1", kind: "List", items };
+    await world.kubectl(["apply", "-f", "-"], { stdin: list });
+    const wrong: string[] = [];
+    await world.kubectl([...EMERGENCY_ROLE, "--dry-run=client", "-o", "json"])
+      .then((stdin) => world.kubectl(["apply", "-f", "-"], { stdin }));
+    try {
+      await inForce(actors, namespace);
+      for (const each of asked) wrong.push(...await judge(actors, each));
+    } finally {
+      await world.kubectl(["delete", "-f", "-"], { stdin: list });
+    }
+    if (andWithout) {
+      await outOfForce(actors, namespace);
+      for (const { refused: _, ...each } of asked.filter(({ refused }) => refused)) {
+        wrong.push(...(await judge(actors, each)).map((what) => `without policies: ${what}`));
+      }
+    }
+    if (wrong.length > 0) throw new Error(wrong.join("\n"));
+  });
+}
+
+async function judge(
+  actors: Actors,
+  { to, as = ADMIN, refused, ...call }: Asked,
+): Promise<readonly string[]> {
+  const { code, message } = await actors.call(as, call);
+  const isAllowed = code >= 200 && code < 300;
+  if (refused === undefined) return isAllowed ? [] : [`to ${to}: ${code} ${message}`];
+  return !isAllowed && message.includes(refused)
+    ? []
+    : [`to ${to}: ${code} ${message || "allowed"}, not "${refused}"`];
+}
+
+/** Of some components, together with the account that they follow. */
+async function policies({ plane }: World, components: readonly string[]): Promise<readonly Json[]> {
+  const folder = await Deno.makeTempDir(), deploy = new URL("../../deploy", import.meta.url).pathname;
+  await new Deno.Command("cp", { args: ["-r", `${deploy}/.`, folder] }).output();
+  const overlay = {
+    resources: ["../base"],
+    components: components.map((name) => `../components/${name}`),
+  };
+  await Deno.mkdir(`${folder}/test`);
+  await Deno.writeTextFile(`${folder}/test/kustomization.yaml`, JSON.stringify(overlay));
+  const items = await kustomize(plane, `${folder}/test`);
+  await Deno.remove(folder, { recursive: true });
+  return items.filter(({ kind }) => kind.startsWith("ValidatingAdmissionPolicy"));
+}
+
+/** Policies act some moments after they are there. */
+async function inForce(actors: Actors, namespace: string): Promise<void> {
+  await eventually("the policies act", async () => (await probe(actors, namespace)) >= 400);
+}
+
+async function outOfForce(actors: Actors, namespace: string): Promise<void> {
+  await eventually("the policies act no more", async () => (await probe(actors, namespace)) < 400);
+}
+
+/** Every set of policies refuses it. */
+async function probe(actors: Actors, namespace: string): Promise<number> {
+  const annotations = {
+    "ovn.kubernetes.io/logical_switch": "nobodys".repeat(1000),
+    "k8s.v1.cni.cncf.io/networks": "elsewhere/net1",
+  };
+  const body = {
+    metadata: { name: "probe", annotations },
+    spec: { containers: [{ name: "c", image: "none" }] },
+  };
+  return (await actors.call(ADMIN, {
+    method: "POST",
+    path: `/api/v1/namespaces/${namespace}/pods?dryRun=All`,
+    body,
+  })).code;
+}
