@@ -44,7 +44,7 @@ const STAGES: readonly Stage[] = [
   {
     name: "end to end",
     deno: TEST,
-    paths: ["tests/e2e/pods_test.ts", "tests/e2e/network_test.ts"],
+    paths: ["tests/e2e"],
     after: "control-plane binaries",
   },
   {

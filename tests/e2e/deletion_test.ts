@@ -52,13 +52,16 @@ async function play(scene: Scene, { lane, chance }: Lane): Promise<number> {
   const isBound = chance.next() < 0.5, isDual = chance.next() < 0.5;
   const cidrBlock = isDual ? `10.50.${lane}.0/24,fd50:${lane}::/112` : `10.50.${lane}.0/24`;
   await scene.create(subnet(name, { cidrBlock, ...(isBound ? { namespaces: [namespace] } : {}) }));
+  // Until then its namespace is served by another.
+  if (isBound) await scene.ready(name);
   const what = chance.weighed({ Deployment: 4, pods: 4, Namespace: 1 }), key = `${namespace}/web`;
   const annotations = isBound ? {} : ovn({ logical_switch: name });
   const pods = Array.from({ length: PODS }, (_, i) => `${key}-${i}`);
+  const bodies = what === "pods"
+    ? pods.map((each) => pod(each, annotations))
+    : [deployment(key, PODS, annotations)];
   const moment = reached(scene, namespace, Math.floor(chance.next() * (isDual ? 4 : 3) * PODS));
-  if (what === "pods") await scene.create(...pods.map((each) => pod(each, annotations)));
-  else await scene.create(deployment(key, PODS, annotations));
-  await moment;
+  await Promise.all([moment, scene.create(...bodies)]);
   const told = scene.toldIn(namespace);
 
   const workload = {
@@ -73,7 +76,7 @@ async function play(scene: Scene, { lane, chance }: Lane): Promise<number> {
     `nothing is left of ${what} and Subnet ${name}`,
     () => assertEquals(leftOf(scene, namespace, name), []),
   );
-  if (what !== "Namespace") await scene.remove(Namespace, namespace);
+  // Its namespace stays: the API server's controller removes few of them at a time, and those that are judged would wait behind it.
   return told;
 }
 

@@ -187,7 +187,7 @@ export class Scene {
     let before = -1;
     await eventually("the last Events are posted", async () => {
       const former = before;
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await new Promise((resolve) => setTimeout(resolve, SILENT_MS));
       return (before = (await written()).length) === former;
     });
     await act();
