@@ -62,9 +62,9 @@ function draw(subject: Subject, chance: Random): Operation {
     case "merge":
       return { verb, resource, key, manager, ...part, body: patchOf(subject, name, chance) };
     case "patch":
-      return { verb, resource, key, manager, ...part, steps: steps(chance) };
+      return { verb, resource, key, manager, ...part, steps: steps(subject, chance) };
     case "delete":
-      return { verb, resource, key, ...deletion(subject, chance) };
+      return { verb, resource, key, ...deletion(chance) };
     case "get":
       return { verb, resource, key };
     case "list":
@@ -91,16 +91,15 @@ function draw(subject: Subject, chance: Random): Operation {
   }
 }
 
-function deletion({ resource }: Subject, chance: Random): Json {
+function deletion(chance: Random): Json {
   const guards = {
     ...chance.maybe(0.4, () => ({ uid: chance.pick(["$uid", "$uid", "$uid.former"]) })),
     ...chance.maybe(0.3, () => ({ gracePeriodSeconds: chance.pick([0, 0, 1, 30]) })),
   };
   // Not both: a policy may take a finalizer away first, after which the API server refuses its own version.
   if (chance.next() < 0.3) return { ...guards, resourceVersion: chance.pick(["$rv", "$rv", "$rv.stale"]) };
-  // A policy puts the finalizers of a Namespace into random order.
-  const policies = resource.kind === "Namespace" ? [] : ["Background", "Foreground", "Orphan"];
-  return { ...guards, ...chance.maybe(0.3, () => ({ propagationPolicy: chance.pick(policies) })) };
+  const propagationPolicy = chance.pick(["Background", "Foreground", "Orphan"]);
+  return { ...guards, ...chance.maybe(0.3, () => ({ propagationPolicy })) };
 }
 
 const bareMeta = (key: string): Json => ({ namespace: "$run", name: key.slice(key.indexOf("/") + 1) });
@@ -120,7 +119,7 @@ function complete(subject: Subject, name: string, chance: Random): Json {
   const whole = subject.specimen(name);
   return {
     ...whole,
-    metadata: { ...whole.metadata, ...metadata(chance) },
+    metadata: { ...whole.metadata, ...metadata(subject, chance) },
     ...(whole.spec || chance.next() < 0.5
       ? { spec: { ...whole.spec, ...scalars(whole.spec, subject.spec(chance)) } }
       : {}),
@@ -144,7 +143,7 @@ function edited(subject: Subject, name: string, chance: Random): Json {
   return {
     apiVersion,
     kind,
-    metadata: { ...identity, ...metadata(chance) },
+    metadata: { ...identity, ...metadata(subject, chance) },
     ...chance.maybe(0.5, () => ({ spec: subject.spec(chance) })),
     ...chance.maybe(0.3, () => ({ status: subject.status(chance) })),
     ...chance.maybe(0.03, () => ({ novelty: 1 })),
@@ -176,14 +175,14 @@ function patchOf(subject: Subject, name: string, chance: Random): Json {
   };
 }
 
-function metadata(chance: Random): Json {
+function metadata(subject: Subject, chance: Random): Json {
   return {
     labels: {
       run: "$run",
       ...chance.maybe(0.4, () => ({ app: chance.pick(["a", "b", "a", "b", "a", "b", "not valid"]) })),
     },
     ...chance.maybe(0.4, () => ({ annotations: chance.pick(annotations) })),
-    ...chance.maybe(0.25, () => ({ finalizers: chance.pick(finalizers) })),
+    ...chance.maybe(0.25, () => ({ finalizers: chance.pick(finalizersOf(subject)) })),
     ...chance.maybe(0.2, () => ({ uid: chance.pick(["$uid", "$uid", "$uid.former"]) })),
     ...chance.maybe(0.15, () => ({ resourceVersion: chance.pick(["$rv", "$rv", "$rv.stale"]) })),
     ...chance.maybe(0.05, () => ({ ownerReferences: [owner] })),
@@ -197,22 +196,28 @@ const annotations = [
   { "ovn.kubernetes.io/allocated": "true" },
   { note: "one", "ovn.kubernetes.io/allocated": "true" },
 ];
-const finalizers = [[OURS], [OURS], [FOREIGN], [OURS, FOREIGN], [FOREIGN, OURS]];
+const alone = [[OURS], [OURS], [FOREIGN]];
+const finalizers = [...alone, [OURS, FOREIGN], [FOREIGN, OURS]];
 const owner = { apiVersion: "v1", kind: "Node", name: "n1", uid: "00000000-0000-4000-8000-00000000000a" };
 
+/** A policy puts the finalizers of a Namespace into random order: nothing may depend on it. */
+const isShuffled = ({ resource }: Subject): boolean => resource.kind === "Namespace";
+const finalizersOf = (subject: Subject) => isShuffled(subject) ? alone : finalizers;
+
+const FIRST = "/metadata/finalizers/0";
 const paths = [
   "/metadata/finalizers",
   "/metadata/finalizers",
-  "/metadata/finalizers/0",
+  FIRST,
   "/metadata/annotations/note",
   "/metadata/annotations/ovn.kubernetes.io~1allocated",
   "/metadata/labels/app",
 ];
 
-function steps(chance: Random): PatchStep[] {
-  const path = chance.pick(paths);
-  const isItem = path.endsWith("/0");
-  const value = isItem ? OURS : path.endsWith("finalizers") ? chance.pick(finalizers) : "one";
+function steps(subject: Subject, chance: Random): PatchStep[] {
+  const path = chance.pick(isShuffled(subject) ? paths.filter((each) => each !== FIRST) : paths);
+  const isItem = path === FIRST;
+  const value = isItem ? OURS : path.endsWith("finalizers") ? chance.pick(finalizersOf(subject)) : "one";
   const test: PatchStep[] = chance.next() < 0.5 ? [{ op: "test", path, value }] : [];
   const guard: PatchStep[] = chance.next() < 0.2
     ? [{ op: "test", path: "/metadata/resourceVersion", value: "$rv" }]

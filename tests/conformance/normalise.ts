@@ -30,13 +30,16 @@ export class Normaliser {
 
   object(object: Obj): Json {
     const plain = timeless(object);
-    const { uid, resourceVersion, managedFields } = plain.metadata;
+    const { uid, resourceVersion, managedFields, finalizers } = plain.metadata;
+    // The real server keeps those of a Namespace that it deletes with a policy in a map, and so in random order.
+    const shuffled = finalizers && plain.status?.phase === "Terminating";
     return {
       ...plain,
       metadata: {
         ...plain.metadata,
         uid: number(this.#uids, uid, "uid"),
         resourceVersion: number(this.#versions, resourceVersion, "version"),
+        ...(shuffled ? { finalizers: finalizers.toSorted() } : {}),
         ...(managedFields ? { managedFields: managedFields.toSorted(byManager) } : {}),
       },
     };
