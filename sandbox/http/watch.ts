@@ -41,14 +41,14 @@ export function watchResponse(
     : (object: Json) => object;
   const bookmarks = query.get("allowWatchBookmarks") === "true";
   const encoder = new TextEncoder();
-  const texts = encoded(kind, lines, { shown, bookmarks });
+  const chunks = gathered(encoded(kind, lines, { shown, bookmarks }));
   const end = () => {
     clearTimeout(timer);
     stop.abort();
   };
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      const { value, done } = await texts.next();
+      const { value, done } = await chunks.next();
       if (!done) return controller.enqueue(encoder.encode(value));
       end();
       controller.close();
@@ -56,6 +56,29 @@ export function watchResponse(
     cancel: end,
   });
   return new Response(body, { headers: { "content-type": "application/json" } });
+}
+
+const CHUNK = 64 * 1024;
+
+/** What is there already goes out together, as from a real API server: it flushes when it has nothing more to say. */
+async function* gathered(texts: AsyncIterator<string>): AsyncGenerator<string> {
+  let next = texts.next(), text = "";
+  for (;;) {
+    const got = await Promise.race(text === "" ? [next] : [next, soon()]);
+    if (got && !got.done) {
+      text += got.value;
+      next = texts.next();
+      if (text.length < CHUNK) continue;
+    }
+    if (text !== "") yield text;
+    if (got?.done) return;
+    text = "";
+  }
+}
+
+/** Later than what needs no waiting at all. */
+async function soon(): Promise<undefined> {
+  for (let turn = 0; turn < 8; turn++) await null;
 }
 
 interface Encoding {
