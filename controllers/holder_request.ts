@@ -25,20 +25,25 @@ export function wantedOf({ v4, v6, mac }: Fields): Answer<Wanted> {
   const ipv4 = v4 ? family("IPv4", v4) : undefined, ipv6 = v6 ? family("IPv6", v6) : undefined;
   if (ipv4 && !ipv4.ok) return ipv4;
   if (ipv6 && !ipv6.ok) return ipv6;
-  const hardware = mac ? parseMacAddress(mac) : undefined;
+  const hardware = mac ? named("MAC address", parseMacAddress(mac)) : undefined;
   if (hardware && !hardware.ok) return hardware;
   return { ok: true, value: { addresses: { v4: ipv4?.value, v6: ipv6?.value }, mac: hardware?.value } };
 }
 
 function family(name: "IPv4" | "IPv6", text: string): Answer<string> {
-  const read = parseIpAddress(text);
+  const read = named(`${name} address`, parseIpAddress(text));
   if (!read.ok) return read;
   const address = name === "IPv4" ? read.value.v4 : read.value.v6;
   if (address !== undefined && !text.includes(",")) return { ok: true, value: address };
-  return {
-    ok: false,
-    refusal: { word: "InvalidIPFamily", message: `${quote(text)} is not one ${name} address` },
-  };
+  const refusal = { word: "InvalidIPFamily", message: `${quote(text)} is not one ${name} address` } as const;
+  return named(`${name} address`, { ok: false, refusal });
+}
+
+/** Kinds spell their fields differently: `v4ip`, `v4Ip`. */
+function named<T>(field: string, answer: Answer<T>): Answer<T> {
+  if (answer.ok) return answer;
+  const { word, message } = answer.refusal;
+  return { ok: false, refusal: { word, message: `the ${field} in its spec: ${message}` } };
 }
 
 /** Addresses, MAC and Subnet stay as they were given: what its spec says since then is refused, and said. */

@@ -6,12 +6,13 @@ import { type Entry, want } from "../reconcile/plan.ts";
 import ip from "./ip.ts";
 import namespace from "./namespace.ts";
 import node from "./node.ts";
+import ovnEip from "./ovn_eip.ts";
 import pod from "./pod.ts";
 import subnet from "./subnet.ts";
 import vip from "./vip.ts";
 import vpc from "./vpc.ts";
 
-export const tables = [vpc, subnet, namespace, node, pod, ip, vip] as const;
+export const tables = [vpc, subnet, namespace, node, pod, ip, vip, ovnEip] as const;
 
 export interface SeedOptions {
   /** Block of the default Subnet (`--default-cidr`). */

@@ -18,9 +18,8 @@ import { projections } from "../crds/projections.ts";
 import { relations } from "../crds/relations.ts";
 import { rules } from "../crds/rules.ts";
 import { Subnet } from "../crds/subnet.ts";
-import { Vip } from "../crds/vip.ts";
 import { Vpc } from "../crds/vpc.ts";
-import type { Condition, Kind, Meta, Obj } from "../reconcile/kind.ts";
+import type { Condition, Kind, Meta, Obj, Of } from "../reconcile/kind.ts";
 import { Store } from "../reconcile/store.ts";
 import { type View, viewOf } from "../reconcile/view.ts";
 
@@ -128,9 +127,13 @@ export function ip(
   };
 }
 
-/** As its author wrote it, unless `about` and `status` say otherwise. */
-export function vip(name: string, spec: Vip["spec"], about: About & Pick<Vip, "status"> = {}): Vip {
-  return { ...object(Vip, name, about), spec, ...(about.status ? { status: about.status } : {}) };
+/** What holds addresses itself, such as a Vip. */
+export function holder<K extends Kind>(
+  kind: K,
+  name: string,
+  { spec, status, ...about }: About & Pick<Of<K>, "spec" | "status">,
+): Of<K> {
+  return { ...object(kind, name, about), spec, ...(status ? { status } : {}) } as Of<K>;
 }
 
 interface ClaimOf {

@@ -2,7 +2,9 @@
 import { namespaceAnnotations } from "../controllers/namespace_annotations.ts";
 import type { Obj } from "../reconcile/kind.ts";
 import { FINALIZER } from "../crds/labels.ts";
-import { claim, inUse, ip, namespace, node, pod, ready, subnet, vip, vpc } from "./world.ts";
+import { OvnEip } from "../crds/ovn_eip.ts";
+import { Vip } from "../crds/vip.ts";
+import { claim, holder, inUse, ip, namespace, node, pod, ready, subnet, vpc } from "./world.ts";
 
 const standard = ready(subnet("ovn-default", { cidrBlock: "10.16.0.0/16", default: true }));
 const join = ready(subnet("join", { cidrBlock: "100.64.0.0/16" }));
@@ -132,29 +134,36 @@ export const worlds: ReadonlyMap<string, readonly Obj[]> = new Map<string, reado
     namespace("app", { annotations: told }),
     pod("app/p"),
   ]],
-  ["Vips", [
+  ["holders of addresses", [
     ...ground,
-    vip("settled", {
-      subnet: "ovn-default",
-      v4ip: "10.16.0.9",
-      macAddress: "02:00:00:00:00:09",
-    }, {
+    ready(subnet("external", { cidrBlock: "10.1.0.0/24", provider: "net.kube-system" })),
+    holder(Vip, "settled", {
       finalizers: [FINALIZER],
-      labels: { "ovn.kubernetes.io/subnet": "ovn-default", "ovn.kubernetes.io/ip_reserved": "" },
-      status: { v4ip: "10.16.0.9", v6ip: "", mac: "02:00:00:00:00:09", type: "" },
+      labels: { "ovn.kubernetes.io/subnet": "external", "ovn.kubernetes.io/ip_reserved": "" },
+      spec: { subnet: "external", v4ip: "10.1.0.9", macAddress: "02:00:00:00:00:09" },
+      status: { v4ip: "10.1.0.9", v6ip: "", mac: "02:00:00:00:00:09", type: "" },
     }),
-    claim({ subnet: "ovn-default", address: "10.16.0.9", holder: "settled", kind: "Vip" }),
-    vip("fresh", { subnet: "ovn-default" }, { finalizers: [FINALIZER] }),
-    vip("late", { subnet: "ovn-default", v4ip: "10.16.0.9" }, { finalizers: [FINALIZER] }),
-    vip("undecided", { subnet: "ovn-default", v4ip: "10.16.0.8" }, { finalizers: [FINALIZER] }),
-    claim({ subnet: "ovn-default", address: "10.16.0.7", holder: "undecided", kind: "Vip" }),
-    vip("nowhere", { subnet: "ghost" }),
-    claim({ subnet: "ghost", address: "10.1.0.7", holder: "nowhere", kind: "Vip" }),
-    vip("lost", { subnet: "ovn-default" }, {
+    claim({ subnet: "external", address: "10.1.0.9", holder: "settled", kind: "Vip" }),
+    holder(OvnEip, "kept", {
       finalizers: [FINALIZER],
-      status: { v4ip: "10.16.0.20" },
+      labels: { "ovn.kubernetes.io/subnet": "external" },
+      spec: { externalSubnet: "external", v4Ip: "10.1.0.8", macAddress: "02:00:00:00:00:08", type: "nat" },
+      status: { v4Ip: "10.1.0.8", v6Ip: "", macAddress: "02:00:00:00:00:08", type: "nat", ready: true },
     }),
-    vip("going", { subnet: "ovn-default" }, { finalizers: [FINALIZER], going: true }),
+    claim({ subnet: "external", address: "10.1.0.8", holder: "kept", kind: "OvnEip" }),
+    holder(OvnEip, "new", { finalizers: [FINALIZER], spec: {} }),
+    holder(Vip, "fresh", { finalizers: [FINALIZER], spec: { subnet: "external" } }),
+    holder(Vip, "late", { finalizers: [FINALIZER], spec: { subnet: "external", v4ip: "10.1.0.9" } }),
+    holder(Vip, "undecided", { finalizers: [FINALIZER], spec: { subnet: "external", v4ip: "10.1.0.6" } }),
+    claim({ subnet: "external", address: "10.1.0.7", holder: "undecided", kind: "Vip" }),
+    holder(Vip, "nowhere", { spec: { subnet: "ghost" } }),
+    claim({ subnet: "ghost", address: "10.2.0.7", holder: "nowhere", kind: "Vip" }),
+    holder(Vip, "lost", {
+      finalizers: [FINALIZER],
+      spec: { subnet: "external" },
+      status: { v4ip: "10.1.0.20" },
+    }),
+    holder(Vip, "going", { finalizers: [FINALIZER], going: true, spec: { subnet: "external" } }),
   ]],
   ["a Subnet was removed by force", [
     vpc(),
