@@ -4,6 +4,7 @@ import { Subnet } from "../crds/subnet.ts";
 import { Vpc } from "../crds/vpc.ts";
 import { type Entry, want } from "../reconcile/plan.ts";
 import ip from "./ip.ts";
+import ipPool from "./ip_pool.ts";
 import namespace from "./namespace.ts";
 import node from "./node.ts";
 import ovnEip from "./ovn_eip.ts";
@@ -12,7 +13,17 @@ import subnet from "./subnet.ts";
 import vip from "./vip.ts";
 import vpc from "./vpc.ts";
 
-export const tables = [vpc, subnet, namespace, node, pod, ip, vip, ovnEip] as const;
+export const tables = [
+  vpc,
+  subnet,
+  ipPool,
+  namespace,
+  node,
+  pod,
+  ip,
+  vip,
+  ovnEip,
+] as const;
 
 export interface SeedOptions {
   /** Block of the default Subnet (`--default-cidr`). */

@@ -1,7 +1,9 @@
-/** Every namespace says which Subnets serve its pods. */
+/** Every namespace says which Subnets and pools serve its pods. */
 import { AddressClaim } from "../crds/address_claim.ts";
+import { namespaceKey } from "../crds/annotations.ts";
 import { DEFAULT_SUBNET } from "../crds/defaults.ts";
 import { Namespace } from "../crds/foreign.ts";
+import { IPPool } from "../crds/ip_pool.ts";
 import { layoutOf } from "../crds/projections.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { Vpc } from "../crds/vpc.ts";
@@ -14,6 +16,7 @@ import type { View } from "../reconcile/view.ts";
 import { bindingsOf, isSelected } from "./bindings.ts";
 import { namespaceAnnotations } from "./namespace_annotations.ts";
 import { rivalsOf } from "./overlap.ts";
+import { poolsBoundTo } from "./pool_bindings.ts";
 import { staysReady } from "./settled.ts";
 import { whyUnbound } from "./unbound.ts";
 
@@ -21,6 +24,7 @@ export default controller("namespace", [
   on(Namespace, reconcile),
   wake(Namespace, Subnet, concernedBy), // whatever makes a Subnet usable or not changes what it says
   wake(Namespace, Vpc, ({ spec }) => spec.namespaces ?? []),
+  wake(Namespace, IPPool, ({ spec }) => spec.namespaces ?? []),
   wake(Namespace, AddressClaim, misplaced), // a Subnet with an address where none may be is not usable
 ]);
 
@@ -29,7 +33,10 @@ export function reconcile(namespace: Namespace, view: View): Plan {
   if (isDeleting(namespace)) return desired();
   const subnets = bindingsOf(namespace, view);
   if (subnets.length === 0) return unbound(namespace, view);
-  const annotations = namespaceAnnotations(subnets);
+  const annotations = {
+    [namespaceKey("ip_pool")]: null,
+    ...namespaceAnnotations(subnets, poolsBoundTo(keyOf(namespace), view)),
+  };
   return desired({ annotate: [{ kind: Namespace, object: namespace, annotations }] });
 }
 

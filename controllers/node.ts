@@ -42,7 +42,7 @@ function fresh(node: Node, view: View): Interface | Wait {
     return wait({ reason: PodReason.AcquireAddressFailed, message }, until, { quiet });
   }
   const taken = view.project(ledger, JOIN_SUBNET);
-  const request = { subnet: undefined, addresses: undefined, choices: [], family: undefined, mac: undefined };
+  const request = { addresses: undefined, choices: [], family: undefined };
   const chosen = chooseAddresses(request, {
     ledger: taken,
     layout: state.layout,

@@ -9,9 +9,13 @@ import type { PodRequest } from "./pod_request.ts";
 /** One address per family of the Subnet, IPv4 first; canonical. */
 export type Chosen = readonly string[];
 
+type Wanted = Pick<PodRequest, "addresses" | "choices" | "family">;
+
 interface Place {
   readonly ledger: Ledger;
   readonly layout: Layout;
+  /** The IPPool to draw from; a fixed address may be of any. */
+  readonly pool?: string | undefined;
   /** Occupants that are the asker itself, such as `Pod prod/web-0`. */
   readonly own: ReadonlySet<string>;
 }
@@ -21,7 +25,7 @@ interface Place {
  *
  * @see BEHAVIOUR §3.3 and §3.4: a fixed address of one family leaves the other half to be drawn, unless `ip_family` says otherwise.
  */
-export function chooseAddresses(request: PodRequest, place: Place): Answer<Chosen> {
+export function chooseAddresses(request: Wanted, place: Place): Answer<Chosen> {
   if (request.addresses) return pick(request.addresses, request, place);
   if (request.choices.length === 0) return pick({ v4: undefined, v6: undefined }, request, place);
   let last: Answer<Chosen> | undefined;
@@ -32,7 +36,8 @@ export function chooseAddresses(request: PodRequest, place: Place): Answer<Chose
   return last!;
 }
 
-function pick(wanted: Addresses, { family }: PodRequest, { ledger, layout, own }: Place): Answer<Chosen> {
+function pick(wanted: Addresses, { family }: Wanted, place: Place): Answer<Chosen> {
+  const { ledger, layout, own } = place;
   const chosen: string[] = [];
   for (const f of [4, 6] as const) {
     const asked = f === 4 ? wanted.v4 : wanted.v6, there = f === 4 ? layout.v4 : layout.v6;
@@ -43,7 +48,7 @@ function pick(wanted: Addresses, { family }: PodRequest, { ledger, layout, own }
       continue;
     }
     if (!there && asked === undefined && family === undefined) continue;
-    const one = asked === undefined ? draw(ledger, f) : fixed(ledger, asked, own);
+    const one = asked === undefined ? draw(f, place) : fixed(ledger, asked, own);
     if (!one.ok) return one;
     chosen.push(one.value);
   }
@@ -55,10 +60,13 @@ function fixed(ledger: Ledger, address: string, own: ReadonlySet<string>): Answe
   return refusal ? { ok: false, refusal } : { ok: true, value: address };
 }
 
-function draw(ledger: Ledger, family: Family): Answer<string> {
-  const address = ledger.next(family);
+function draw(family: Family, { ledger, pool }: Place): Answer<string> {
+  const address = ledger.next(family, { pool });
   return address === undefined
-    ? refuse("NoAvailableAddress", `no IPv${family} address is left`)
+    ? refuse(
+      "NoAvailableAddress",
+      `no IPv${family} address is left${pool === undefined ? "" : ` in IPPool ${pool}`}`,
+    )
     : { ok: true, value: address };
 }
 

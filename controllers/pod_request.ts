@@ -16,6 +16,8 @@ import {
 export interface PodRequest {
   /** The one Subnet it names. */
   readonly subnet: string | undefined;
+  /** The one IPPool it names. */
+  readonly pool: string | undefined;
   /** A fixed address. */
   readonly addresses: Addresses | undefined;
   /** Any one of these; the first that can be had. */
@@ -51,11 +53,6 @@ export function requestOf(pod: Pod, provider: string): RequestResult {
   if (addresses && !addresses.ok) return refused("ip_address", addresses.refusal);
   const pool = list === undefined ? undefined : parseIpPool(list);
   if (pool && !pool.ok) return refused("ip_pool", pool.refusal);
-  if (pool?.value.form === "pool") {
-    const message =
-      `IPPool ${pool.value.name} cannot be used: pools are not served yet; list addresses instead`;
-    return refused("ip_pool", { word: "NoSubnet", message });
-  }
   const only = family === undefined ? undefined : parseIpFamily(family);
   if (only && !only.ok) return refused("ip_family", only.refusal);
   const hardware = mac === undefined ? undefined : parseMacAddress(mac);
@@ -64,6 +61,7 @@ export function requestOf(pod: Pod, provider: string): RequestResult {
     ok: true,
     request: {
       subnet,
+      pool: pool?.value.form === "pool" ? pool.value.name : undefined,
       addresses: addresses?.value,
       choices: pool?.value.form === "list" && !addresses ? pool.value.choices : [],
       family: only?.value,

@@ -10,6 +10,7 @@
  * | being deleted          | False   | as it was | as it was | SubnetDeleting; the framework adds Deletable  |
  */
 import { SubnetReason } from "../crds/reasons.ts";
+import type { Namespace } from "../crds/foreign.ts";
 import { isOvn } from "../crds/relations.ts";
 import type { Subnet } from "../crds/subnet.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
@@ -17,6 +18,7 @@ import { no, type Verdict, yes } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
 import { bindingsOf, refusedBy, servedBy } from "./bindings.ts";
 import { carries, namespaceAnnotations } from "./namespace_annotations.ts";
+import { poolsBoundTo } from "./pool_bindings.ts";
 import { isSettled } from "./settled.ts";
 import type { Obstacle } from "./usable.ts";
 
@@ -60,9 +62,8 @@ function successOf({ spec }: Subnet): SubnetReason {
 
 /** Scripts read a namespace right after its Subnet turned Ready. */
 function untold(subnet: Subnet, view: View): readonly string[] {
-  return servedBy(subnet, view)
-    .filter((ns) => !isDeleting(ns) && !carries(ns, namespaceAnnotations(bindingsOf(ns, view))))
-    .map(keyOf);
+  const wanted = (ns: Namespace) => namespaceAnnotations(bindingsOf(ns, view), poolsBoundTo(keyOf(ns), view));
+  return servedBy(subnet, view).filter((ns) => !isDeleting(ns) && !carries(ns, wanted(ns))).map(keyOf);
 }
 
 const LISTED = 5;

@@ -16,4 +16,4 @@ export function counters(ledger: Ledger): Readonly<Record<string, unknown>> {
 }
 
 /** A JSON number where JavaScript has one that is exact. */
-const exact = (n: bigint): number | bigint => n <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(n) : n;
+export const exact = (n: bigint): number | bigint => n <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(n) : n;

@@ -8,6 +8,7 @@ import { keyOf } from "../reconcile/kind.ts";
 import type { Trigger } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
 import { candidatesOf, mayServe } from "./bindings.ts";
+import { listed } from "./listed.ts";
 import { usable } from "./usable.ts";
 
 export interface Unbound {
@@ -36,11 +37,4 @@ export function whyUnbound(namespace: Namespace, view: View): Unbound {
   }
   if (!view.get(Subnet, DEFAULT_SUBNET)) reasons.push(`Subnet ${DEFAULT_SUBNET} does not exist`);
   return { message: listed(reasons), until, passing };
-}
-
-const LISTED = 5;
-
-function listed(reasons: readonly string[]): string {
-  const more = reasons.length - LISTED;
-  return [...reasons.slice(0, LISTED), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }

@@ -2,7 +2,7 @@
 import { AddressClaim, definition as addressClaim } from "./address_claim.ts";
 import { Namespace, Node, Pod } from "./foreign.ts";
 import { definition as ip, IP } from "./ip.ts";
-import { definition as ipPool } from "./ip_pool.ts";
+import { definition as ipPool, IPPool } from "./ip_pool.ts";
 import { definition as iptablesDnatRule } from "./iptables_dnat_rule.ts";
 import { definition as iptablesEip, IptablesEIP } from "./iptables_eip.ts";
 import { definition as iptablesFipRule } from "./iptables_fip_rule.ts";
@@ -15,7 +15,19 @@ import { definition as vpc, Vpc } from "./vpc.ts";
 import { definition as vpcNatGateway } from "./vpc_nat_gateway.ts";
 
 /** The kinds that some table acts on or reads: these are watched. */
-export const kinds = [Vpc, Subnet, IP, AddressClaim, Namespace, Node, Pod, Vip, IptablesEIP, OvnEip] as const;
+export const kinds = [
+  Vpc,
+  Subnet,
+  IPPool,
+  IP,
+  AddressClaim,
+  Namespace,
+  Node,
+  Pod,
+  Vip,
+  IptablesEIP,
+  OvnEip,
+] as const;
 
 /** The CRD of every custom kind, also of those that no table acts on yet. */
 export const definitions = [

@@ -2,13 +2,15 @@
 import { Bag } from "../ipam/bag.ts";
 import { Ledger } from "../ipam/ledger.ts";
 import { type Layout, parseLayout } from "../ipam/layout.ts";
-import { type Key, keyOf, type Obj } from "../reconcile/kind.ts";
+import { parsePool } from "../ipam/pool.ts";
+import { isDeleting, type Key, keyOf, type Obj } from "../reconcile/kind.ts";
 import { from, type Linger, project, type Source } from "../reconcile/projection.ts";
 import { AddressClaim } from "./address_claim.ts";
 import { Node, Pod } from "./foreign.ts";
 import { canonical } from "./canonical.ts";
 import { type HolderKind, holderKinds, placeOf } from "./holders.ts";
 import { IP } from "./ip.ts";
+import { IPPool } from "./ip_pool.ts";
 import { isAlive, publishedBy } from "./published.ts";
 import { addressesOf } from "./record.ts";
 import { isOvn, vpcOf } from "./relations.ts";
@@ -41,6 +43,15 @@ export const ledger = project("ledger", () => new Ledger(), [
     add: (l, subnet) => l.setLayout(layoutOf(subnet)),
     remove: (l) => l.setLayout(undefined),
     same: (a, b) => a.metadata.generation === b.metadata.generation && a.metadata.uid === b.metadata.uid,
+  }),
+  // One that is going sets nothing aside any more.
+  from(IPPool, {
+    by: (pool) => pool.spec.subnet && !isDeleting(pool) ? [pool.spec.subnet] : [],
+    add: (l, pool) => l.addPool(parsePool({ name: keyOf(pool), rank: rankOf(pool), ips: pool.spec.ips })),
+    remove: (l, pool) => l.removePool(keyOf(pool)),
+    same: (a, b) =>
+      a.metadata.generation === b.metadata.generation && a.metadata.uid === b.metadata.uid &&
+      isDeleting(a) === isDeleting(b),
   }),
   from(AddressClaim, {
     by: ({ spec }) => [spec.subnet],
@@ -101,6 +112,18 @@ export const bindings = project("bindings", () => new Map<Key, Subnet>(), [
 /** Not a legal name of a namespace. */
 export const ANY = "*";
 
+/** Sorts as age does: of two of one second the one whose name comes first is the older. */
+const rankOf = ({ metadata }: IPPool): string => `${metadata.creationTimestamp ?? ""} ${metadata.name}`;
+
+/** The pools that a namespace is bound to. */
+export const poolsOf = project("pools", () => new Map<Key, IPPool>(), [
+  from(IPPool, {
+    by: (pool) => isDeleting(pool) ? [] : [...new Set(pool.spec.namespaces ?? [])],
+    add: (pools, pool) => pools.set(keyOf(pool), pool),
+    remove: (pools, pool) => pools.delete(keyOf(pool)),
+  }),
+]);
+
 /** The custom Vpcs that list a namespace. */
 export const vpcsOf = project("vpcs", () => new Map<Key, Vpc>(), [
   from(Vpc, {
@@ -140,7 +163,7 @@ function internalAddressesOf({ status }: Node): readonly string[] {
   );
 }
 
-export const projections = [ledger, bindings, vpcsOf, neighbours, nodeAddresses];
+export const projections = [ledger, bindings, poolsOf, vpcsOf, neighbours, nodeAddresses];
 
 /** Undefined where the spec is not usable as it stands. */
 export function layoutOf({ spec }: Subnet): Layout | undefined {

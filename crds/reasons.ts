@@ -25,6 +25,10 @@ export const SubnetReason = words(
 );
 export type SubnetReason = keyof typeof SubnetReason;
 
+/** Reasons of an IPPool's conditions, and of the Events that go with them. */
+export const IPPoolReason = words("UpdateIPAMSucceeded", "UpdateIPAMFailed");
+export type IPPoolReason = keyof typeof IPPoolReason;
+
 /** Reasons of Events on Pods. */
 export const PodReason = words(
   "PodNetworkAllocated",
@@ -39,6 +43,8 @@ export const PodReason = words(
   "GetVlanInfoFailed",
   /** Ours: a fixed address was edited; both addresses are named. */
   "FixedIPChangeDenied",
+  /** Ours, with `--isolate-namespaces`: it asked for addresses of a Subnet or pool that its namespace is not bound to. */
+  "NotPermitted",
 );
 export type PodReason = keyof typeof PodReason;
 

@@ -6,6 +6,7 @@ import { DEFAULT_VPC } from "./defaults.ts";
 import { Node, Pod } from "./foreign.ts";
 import { holderKinds } from "./holders.ts";
 import { IP, nodeRecordName } from "./ip.ts";
+import { IPPool } from "./ip_pool.ts";
 import { isAlive, publishes } from "./published.ts";
 import { isReservation, ownerKeyOf, ownerUidOf } from "./record.ts";
 import { Subnet } from "./subnet.ts";
@@ -39,6 +40,8 @@ export const relations = [
     uid: (c) => c.spec.subnetUid,
     select: (subnet) => `spec.subnetUid=${subnet.metadata.uid}`,
   }),
+  // An edit of a Subnet concerns its pools; deleting either never waits for the other.
+  belongsTo(IPPool, Subnet, (pool) => pool.spec.subnet || undefined, { onDelete: "nothing" }),
   // The records of a Subnet can be found; a record never holds the Subnet itself.
   belongsTo(IP, Subnet, (ip) => ip.spec.subnet, { onDelete: "nothing" }),
   // A record goes with the Pod or the Node that it serves; a user's reservation stays.

@@ -67,14 +67,11 @@ export class Space<A extends Address> extends Occupancy<A> {
   /** Starts a new round, in which pools have these shares. Costs a look at everybody. */
   share(shares: Shares<A>): void {
     this.#shares = shares;
-    const usable = this.#layout?.usable ?? [], runs = new Map<string, Interval<A>[]>();
-    for (const { pool, ...run } of shares) {
-      if (pool !== undefined) runs.set(pool, [...runs.get(pool) ?? [], run]);
-    }
+    const usable = this.#layout?.usable ?? [];
     this.#common = new Supply(this.#axis, [...subtract(usable, shares)]);
     this.#pooled.clear();
-    for (const [pool, its] of runs) {
-      this.#pooled.set(pool, new Supply(this.#axis, [...intersect(its, usable)]));
+    for (const [pool, runs] of Map.groupBy(shares, ({ pool }) => pool)) {
+      if (pool !== undefined) this.#pooled.set(pool, new Supply(this.#axis, [...intersect(runs, usable)]));
     }
     for (const address of this.occupied()) this.#supplyOf(address)?.take(address);
     for (const address of this.#resting.keys()) this.#supplyOf(address)?.rest(address);

@@ -13,6 +13,7 @@ import { OWNER_KEY, OWNER_UID, SUBNET_UID } from "../crds/annotations.ts";
 import { Namespace, Node, Pod } from "../crds/foreign.ts";
 import { IP, recordName } from "../crds/ip.ts";
 import { FINALIZER, IP_RESERVED_LABEL } from "../crds/labels.ts";
+import { IPPool } from "../crds/ip_pool.ts";
 import { kinds } from "../crds/mod.ts";
 import { projections } from "../crds/projections.ts";
 import { relations } from "../crds/relations.ts";
@@ -125,6 +126,11 @@ export function ip(
       macAddress: mac,
     },
   };
+}
+
+/** Of Subnet `ovn-default`, unless said otherwise. */
+export function pool(name: string, spec: Partial<IPPool["spec"]>, about: About = {}): IPPool {
+  return { ...object(IPPool, name, about), spec: { subnet: "ovn-default", ips: [], ...spec } };
 }
 
 /** What holds addresses itself, such as a Vip. */

@@ -4,11 +4,11 @@ import type { Obj } from "../reconcile/kind.ts";
 import { FINALIZER } from "../crds/labels.ts";
 import { OvnEip } from "../crds/ovn_eip.ts";
 import { Vip } from "../crds/vip.ts";
-import { claim, holder, inUse, ip, namespace, node, pod, ready, subnet, vpc } from "./world.ts";
+import { claim, holder, inUse, ip, namespace, node, pod, pool, ready, subnet, vpc } from "./world.ts";
 
 const standard = ready(subnet("ovn-default", { cidrBlock: "10.16.0.0/16", default: true }));
 const join = ready(subnet("join", { cidrBlock: "100.64.0.0/16" }));
-const told = namespaceAnnotations([standard]);
+const told = namespaceAnnotations([standard], []);
 
 /** What every cluster has. */
 const ground = [vpc(), standard, join];
@@ -125,6 +125,22 @@ export const worlds: ReadonlyMap<string, readonly Obj[]> = new Map<string, reado
     namespace("app", { annotations: told }),
     pod("app/late"),
     node("n1"),
+  ]],
+  ["pools that are bound, full, overlapping, of nothing and of nobody", [
+    ...ground,
+    ...served,
+    pool("first", { ips: ["10.16.0.2"], namespaces: ["app"] }),
+    pool("second", { ips: ["10.16.0.2..10.16.0.9"], namespaces: ["app"] }, { born: 1 }),
+    pool("typo", { ips: ["10.16.0.x"] }),
+    pool("orphan", { subnet: "nowhere", ips: ["10.1.0.1"], namespaces: ["web"] }),
+    pool("nameless", { subnet: "", ips: ["10.16.1.1"] }),
+    pool("going", { ips: ["10.16.2.1"], namespaces: ["web"] }, { going: true }),
+    pool("fine", { ips: ["10.16.3.0/24"] }),
+    namespace("web", { annotations: namespaceAnnotations([standard], [pool("orphan", {})]) }),
+    pod("app/waiting"),
+    pod("app/named", { annotations: { "ovn.kubernetes.io/ip_pool": "fine" } }),
+    pod("app/lost", { annotations: { "ovn.kubernetes.io/ip_pool": "nowhere" } }),
+    pod("web/waiting"),
   ]],
   ["a user's reservations", [
     ...ground,

@@ -16,6 +16,7 @@ import { type SeedOptions, seeds, tables } from "../../controllers/mod.ts";
 import { AddressClaim } from "../../crds/address_claim.ts";
 import { Namespace, Node, Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";
+import { IPPool } from "../../crds/ip_pool.ts";
 import { definitions, kinds } from "../../crds/mod.ts";
 import { projections } from "../../crds/projections.ts";
 import { rules } from "../../crds/rules.ts";
@@ -82,6 +83,9 @@ export class Cluster extends Lab {
   }
   vip(name: string, spec: Vip["spec"] = {}): Vip {
     return this.create(Vip, { metadata: { name }, spec: { subnet: "sn", ...spec } });
+  }
+  pool(name: string, spec: Partial<IPPool["spec"]>): IPPool {
+    return this.create(IPPool, { metadata: { name }, spec: { subnet: "sn", ips: [], ...spec } });
   }
   vpc(name: string, spec: Vpc["spec"] = {}): Vpc {
     return this.create(Vpc, { metadata: { name }, spec });

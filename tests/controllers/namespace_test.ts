@@ -20,6 +20,7 @@ Deno.test("namespace: is told the default Subnet's switch, block and exclusions"
     "ovn.kubernetes.io/logical_switch": "ovn-default",
     "ovn.kubernetes.io/cidr": "10.16.0.0/16",
     "ovn.kubernetes.io/exclude_ips": "10.16.0.1",
+    "ovn.kubernetes.io/ip_pool": null,
   });
 });
 
@@ -34,6 +35,7 @@ Deno.test("namespace: with several Subnets all lists have the same order", () =>
     "ovn.kubernetes.io/logical_switch": "dual,plain",
     "ovn.kubernetes.io/cidr": "10.1.0.0/16,fd00::/64;10.2.0.0/16",
     "ovn.kubernetes.io/exclude_ips": "10.1.0.1,10.1.0.5..10.1.0.9,fd00::1;10.2.0.1",
+    "ovn.kubernetes.io/ip_pool": null,
   });
 });
 

@@ -149,7 +149,7 @@ Deno.test("subnet: one that goes gives out nothing and still counts", () => {
 
 const app = namespace("app");
 const naming = subnet("sn1", { ...spec, namespaces: ["app", "web"] });
-const told = (name: string) => namespace(name, { annotations: namespaceAnnotations([inUse(naming)]) });
+const told = (name: string) => namespace(name, { annotations: namespaceAnnotations([inUse(naming)], []) });
 
 Deno.test("subnet: is Ready only when its namespaces were told", () => {
   const { Ready } = desire(inUse(naming), vpc(), app, told("web")).conditions;
