@@ -19,7 +19,7 @@ import { type Key, keyOf } from "../reconcile/kind.ts";
 import type { View } from "../reconcile/view.ts";
 import { byAge } from "./order.ts";
 import { selects } from "./selector.ts";
-import { isInService } from "./usable.ts";
+import { isComing, isInService } from "./usable.ts";
 
 /** Never moved into a custom Vpc. */
 const NEVER_BY_VPC = "kube-system";
@@ -31,6 +31,17 @@ export function bindingsOf(namespace: Namespace, view: View): readonly Subnet[] 
   if (bound.length > 0) return bound;
   for (const subnet of defaultsFor(namespace, view)) if (canServe(subnet)) return [subnet];
   return [];
+}
+
+/**
+ * {@link bindingsOf}; but where one that is meant to serve the namespace is on its way, and none is there, no default comes in its
+ * place: whoever creates a namespace with its Subnet and its pods at once means that Subnet.
+ */
+export function servingPodsOf(namespace: Namespace, view: View): readonly Subnet[] {
+  const meant = boundTo(namespace, view), there = meant.filter((subnet) => isInService(subnet, view));
+  if (there.length > 0) return there;
+  const coming = meant.filter((subnet) => isComing(subnet, view));
+  return coming.length > 0 ? coming : bindingsOf(namespace, view);
 }
 
 /** Every Subnet that might serve it one day: those that are meant to, and the defaults. */

@@ -15,7 +15,7 @@ import { Subnet } from "../crds/subnet.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import type { Trigger } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
-import { bindingsOf } from "./bindings.ts";
+import { servingPodsOf } from "./bindings.ts";
 import type { PodRequest } from "./pod_request.ts";
 import { poolsBoundTo, whyIdle } from "./pool_bindings.ts";
 import { noSubnet, type Refused, refused } from "./refused.ts";
@@ -29,7 +29,7 @@ export interface Source {
 export function sourcesOf(pod: Pod, request: PodRequest, view: View): readonly (Source | Refused)[] {
   if (request.pool !== undefined) return [named(request.pool, request, view)];
   const namespace = view.get(Namespace, pod.metadata.namespace);
-  const bound = namespace ? bindingsOf(namespace, view).map(keyOf) : [];
+  const bound = namespace ? servingPodsOf(namespace, view).map(keyOf) : [];
   const subnets = request.subnet === undefined ? bound : [request.subnet];
   const pools = request.choices.length > 0 ? [] : poolsBoundTo(pod.metadata.namespace ?? "", view);
   if (pools.length === 0) return subnets.map((from) => ({ from }));

@@ -75,6 +75,11 @@ export function isInService(subnet: Subnet, view: View): boolean {
   return firstOf(inTheWayOfNamespaces, subnet, view) === undefined;
 }
 
+/** Whether it is about to be in service, by steps that end by themselves. */
+export function isComing(subnet: Subnet, view: View): boolean {
+  return firstOf(inTheWayOfNamespaces, subnet, view)?.passing === true;
+}
+
 /** Formatted, valid, under a Vpc that holds on, undisputed, guarded, counted, not going: an address may be taken. */
 export function usable(subnet: Subnet, view: View): Usable {
   const obstacle = firstOf(inTheWayOfPods, subnet, view), formatted = formatSubnet(subnet);

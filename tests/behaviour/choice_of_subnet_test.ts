@@ -127,3 +127,28 @@ Deno.test("choice: a pod on the host's network gets nothing", () => {
   assertEquals([lab.told(Pod, "default/p"), lab.records()], [{}, []]);
   lab.atRest();
 });
+
+Deno.test("choice: a pod that comes with its namespace and the Subnet of that waits for it, whatever is seen first", () => {
+  for (const pods of ["first", "last"]) {
+    const lab = cluster();
+    lab.namespace("app");
+    if (pods === "first") lab.pod("app/p");
+    lab.subnet("sn", { cidrBlock: "10.66.0.0/24", namespaces: ["app"] });
+    if (pods === "last") lab.pod("app/p");
+    lab.settle();
+    assertEquals([lab.addressOf("app/p"), lab.warnings(Pod, "app/p")], ["10.66.0.2", []]);
+    lab.atRest();
+  }
+});
+
+Deno.test("choice: a Subnet of the namespace that is there serves its pods while another one is on its way", () => {
+  const lab = cluster();
+  lab.namespace("app");
+  lab.subnet("old", { cidrBlock: "10.66.0.0/24", namespaces: ["app"] });
+  lab.settle();
+  lab.pod("app/p");
+  lab.subnet("new", { cidrBlock: "10.67.0.0/24", namespaces: ["app"] });
+  lab.settle();
+  assertEquals(lab.addressOf("app/p"), "10.66.0.2");
+  lab.atRest();
+});
