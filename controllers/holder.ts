@@ -65,7 +65,7 @@ export function holdingOf(asker: Asker, view: View): Holding | Wait {
     metadata.uid !== ""
   );
   const own = claims.filter(({ spec }) => spec.holder.uid === object.metadata.uid);
-  const shown = promised(asker, own, view);
+  const shown = promised(asker, own);
   if (shown.length > 0) return kept(asker, { own, shown }, view);
   const former = claims.filter((claim) => !own.includes(claim));
   if (former.length > 0) return leaving("an earlier object of this name held", former);
@@ -78,49 +78,54 @@ interface Own {
 }
 
 /**
- * What its status shows because we wrote it so: it claims one of the addresses, did so until somebody deleted that claim, or was there
- * before this process. Anything else was written by somebody else and means nothing.
+ * What it was told. A status that shows none of its claims was edited and means nothing; one of a holder without any claim is believed:
+ * Kube-OVN may have written it, and it asks for nothing that its spec could not ask for. Of a family that it claims, the claim is
+ * believed, so a status that lost half of itself is completed.
  */
-function promised({ kind, object }: Asker, own: readonly AddressClaim[], view: View): readonly string[] {
-  const row = holderKind(kind), place = own[0]?.spec.subnet ?? placeOf(row, object);
-  const isHeld = (address: string) =>
-    own.some(({ spec }) => spec.address === address) ||
-    view.former(AddressClaim, claimName(place, address))?.spec.holder.uid === object.metadata.uid;
-  const shown = row.shownBy(object).filter((text) => parseAddress(text) !== undefined);
-  const ours = own.length === 0 && view.inherited(object) ? shown : shown.filter(isHeld);
-  const mac = row.macOf(object);
-  return ours.length > 0 && parseMac(mac) !== undefined && isHeld(mac) ? [...ours, mac] : ours;
+function promised({ kind, object }: Asker, own: readonly AddressClaim[]): readonly string[] {
+  const held = own.map(({ spec }) => spec.address).sort();
+  const shown = holderKind(kind).shownBy(object).filter((text) => parseAddress(text) !== undefined);
+  if (shown.length === 0 || (held.length > 0 && !shown.some((address) => held.includes(address)))) return [];
+  return ([4, 6] as const).flatMap((family) => {
+    const claimed = held.filter((address) => isOf(address, family));
+    const told = shown.find((address) => isOf(address, family));
+    const kept = claimed.length === 0 || (told && claimed.includes(told)) ? told : claimed[0];
+    return kept === undefined ? [] : [kept];
+  });
 }
 
-/** It keeps what it shows. Who else has one of the addresses in the meantime keeps it, and the holder says so. */
+/** It keeps what it was told. Who else has one of the addresses in the meantime keeps it, and the holder says so. */
 function kept(asker: Asker, { own, shown }: Own, view: View): Holding | Wait {
   const { kind, object } = asker, row = holderKind(kind);
   const place = own[0]?.spec.subnet ?? placeOf(row, object);
-  const missing = shown.filter((address) => !own.some(({ spec }) => spec.address === address));
-  for (const address of missing) {
+  const mac = own.find(({ spec }) => parseMac(spec.address) !== undefined)?.spec.address ??
+    lostMac(asker, place, view);
+  const all = [...shown, ...(mac ? [mac] : [])];
+  const missing = all.filter((address) => !own.some(({ spec }) => spec.address === address));
+  for (const address of [...missing, ...(mac ? [] : [row.macOf(object)])]) {
     const obstacle = heldByOther(asker, claimName(place, address), view) ??
       impossible(asker, { place, address }, view);
     if (obstacle) return obstacle;
   }
   const subnetUid = own[0]?.spec.subnetUid ?? view.get(Subnet, place)?.metadata.uid;
   if (subnetUid === undefined) {
-    return refused(asker, "NoSubnet", `Subnet ${place} of ${shown.join(" and ")} does not exist`, [[
-      Subnet,
-      place,
-    ]]);
+    const message = `Subnet ${place} of ${shown.join(" and ")} does not exist`;
+    return refused(asker, "NoSubnet", message, [[Subnet, place]]);
   }
-  const surplus = own.filter(({ spec: { address } }) =>
-    parseMac(address) === undefined && !shown.includes(address)
-  );
-  const mac = own.find(({ spec }) => parseMac(spec.address) !== undefined)?.spec.address;
   return {
     subnet: place,
     addresses: byFamily(shown),
     mac: mac ?? (row.macOf(object) || derivedMac(asker, place, view)),
     claims: missing.map((address) => entry(asker, { subnet: place, subnetUid, address })),
-    release: surplus.map((claim) => withdrawn(asker, claim)),
-    published: missing.length === 0,
+    release: own.filter(({ spec }) => !all.includes(spec.address)).map((claim) => withdrawn(asker, claim)),
+    published: missing.length === 0 && shown.every((address) => row.shownBy(object).includes(address)),
   };
+}
+
+/** A MAC that was asked for, and whose claim somebody deleted. */
+function lostMac({ kind, object }: Asker, subnet: string, view: View): string | undefined {
+  const mac = holderKind(kind).macOf(object), former = view.former(AddressClaim, claimName(subnet, mac));
+  return former?.spec.holder.uid === object.metadata.uid ? mac : undefined;
 }
 
 /** Nobody was told: what it asks for, what it claimed already, and for the rest the next free ones. */
@@ -227,17 +232,16 @@ function heldByOther({ kind, object }: Asker, key: string, view: View): Wait | u
   );
 }
 
-/** Told before our time what a Subnet never gives out: with such a claim the Subnet would serve nobody. */
+/** What the Subnet never gives out: with a claim on it the Subnet would serve nobody. */
 function impossible(
-  { kind, object }: Asker,
+  asker: Asker,
   { place, address }: { readonly place: string; readonly address: string },
   view: View,
 ): Wait | undefined {
-  const wasHeld = view.former(AddressClaim, claimName(place, address)), subnet = view.get(Subnet, place);
-  if (wasHeld || !subnet) return undefined;
-  const refusal = refusalByLayout(parseAddress(address)!, view.project(ledger, place).layout);
-  return refusal &&
-    refused({ kind, object }, refusal.word, `Subnet ${place}: ${refusal.message}`, [[Subnet, place]]);
+  const parsed = parseAddress(address);
+  if (parsed === undefined || !view.get(Subnet, place)) return undefined;
+  const refusal = refusalByLayout(parsed, view.project(ledger, place).layout);
+  return refusal && refused(asker, refusal.word, `Subnet ${place}: ${refusal.message}`, [[Subnet, place]]);
 }
 
 function refused(
