@@ -208,7 +208,7 @@ function withdrawn({ kind, object }: Asker, claim: AddressClaim): Release {
     kind: AddressClaim,
     object: claim,
     because: [],
-    withdraw: { kind, object, shows, value: claim.metadata.uid },
+    fences: [{ kind, object, shows }],
   };
 }
 

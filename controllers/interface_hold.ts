@@ -7,37 +7,30 @@
  * | none                         | yes, and it was ours        | 8: the record comes back with that address  |
  * | of another owner             | –                           | wait; its name is taken                     |
  * | of an earlier pod            | –                           | wait until it is released                   |
- * | of an earlier node, reserved | –                           | 1b: adopt it                                |
+ * | of a predecessor, reserved   | –                           | 1b: adopt it                                |
  * | ours, its Subnet is unusable | no                          | W: withdraw it                              |
  * | ours                         | –                           | 2–5: hold it                                |
  */
 import { AddressClaim, claimName } from "../crds/address_claim.ts";
 import { OWNER_KEY, OWNER_UID, podKey, STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
 import { Node, type Pod } from "../crds/foreign.ts";
+import { type Identity, identityAnnotations, sharersOf } from "../crds/identity.ts";
 import { IP } from "../crds/ip.ts";
-import { FINALIZER, IP_RESERVED_LABEL, OLD_FINALIZER } from "../crds/labels.ts";
+import { IP_RESERVED_LABEL } from "../crds/labels.ts";
 import { publicationOf } from "../crds/published.ts";
 import { ledger } from "../crds/projections.ts";
 import { PodReason } from "../crds/reasons.ts";
-import { addressesOf, isKept, isReservation, ownerKeyOf, ownerUidOf, subnetUidOf } from "../crds/record.ts";
+import { addressesOf, isReservation, ownerKeyOf, ownerUidOf, subnetUidOf } from "../crds/record.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { parseAddress } from "../ipam/address.ts";
 import { refusalByLayout } from "../ipam/admit.ts";
 import { formatMac, parseMac } from "../ipam/mac.ts";
-import { isDeleting, type Key, keyOf, type Kind, type Obj } from "../reconcile/kind.ts";
-import {
-  type Fact,
-  type Hold,
-  holds,
-  type Release,
-  type Trigger,
-  type Wait,
-  wait,
-  want,
-} from "../reconcile/plan.ts";
+import { isDeleting, type Key, keyOf, type Kind } from "../reconcile/kind.ts";
+import { type Hold, type Trigger, type Wait, wait, want } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
-import { isGuarded } from "./guarded.ts";
 import { claimEntries, recordEntry } from "./interface_record.ts";
+import { homeless, isLost, leaving, refused, stranded, unowned } from "./interface_wait.ts";
+import { isShown } from "./shown.ts";
 
 /** Whom an interface belongs to. */
 export interface Owner {
@@ -51,8 +44,10 @@ export interface Owner {
   readonly provider: string;
   /** Name of the interface's record. */
   readonly record: string;
-  /** The same name means the same owner, so it takes over the record of its predecessor. */
-  readonly identity: boolean;
+  /** Who keeps its record while pods come and go. */
+  readonly identity: Identity | undefined;
+  /** Whether it takes over this record, which served another one. */
+  readonly succeeds: (record: IP) => boolean;
 }
 
 /** What a new record says. */
@@ -105,14 +100,6 @@ function leftBehind({ key, record }: Owner, view: View): Wait | undefined {
   return wait({ reason: PodReason.AcquireAddressFailed, message }, [first, ...others], { quiet: true });
 }
 
-/** Whether the owner's annotations of that network show just the addresses of this record. */
-export function isShown(owner: Pod | Node, record: IP, provider: string): boolean {
-  const shown = publicationOf(owner, provider), addresses = addressesOf(record);
-  return shown !== undefined && shown.addresses.length === addresses.length &&
-    (shown.subnet === record.spec.subnet || shown.subnet === "") &&
-    shown.addresses.every((address) => addresses.includes(address));
-}
-
 function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
   const { key } = owner, { uid } = owner.object.metadata;
   const holder = ownerKeyOf(record), holderUid = ownerUidOf(record);
@@ -121,10 +108,12 @@ function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
   }
   if (isDeleting(record)) return leaving(owner, record);
   const reserved = isReservation(record), shown = isShown(owner.object, record, owner.provider);
-  const adoptable = reserved || owner.identity || (holderUid === undefined && shown);
-  if (holderUid !== uid && !adoptable) return holderUid ? leaving(owner, record) : unowned(owner, record);
+  const served = holderUid === uid || (shown && sharesWith(holderUid, owner));
+  const adoptable = reserved || (holderUid === undefined && shown) || (!served && owner.succeeds(record));
+  if (!served && !adoptable) return holderUid ? leaving(owner, record) : unowned(owner, record, view);
   const subnet = view.get(Subnet, record.spec.subnet);
-  if (!shown && isLost(record, subnet)) return stranded(owner, record, { subnet, reserved });
+  const settled = !served && !reserved && isHeld(record, view);
+  if (!shown && isLost(record, subnet, { settled })) return stranded(owner, record, { reserved, view });
   if (!subnet && subnetUidOf(record) === undefined) {
     return homeless(owner, record.spec.subnet, addressesOf(record));
   }
@@ -134,23 +123,43 @@ function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
     : reserved
     ? whyNotInForce(owner, record, view)
     : undefined;
-  return obstacle ?? heldAs(owner, record, { subnet, reserved, shown });
+  return obstacle ?? heldAs(owner, record, { subnet, reserved, shown, served });
+}
+
+/** One of those that share a record does not take it from another one: both have it. */
+const sharesWith = (holderUid: string | undefined, { key }: Owner): boolean =>
+  holderUid !== undefined && sharersOf(key) !== undefined;
+
+/** Whether all that it stands for is known to be its own. */
+function isHeld(record: IP, view: View): boolean {
+  const { subnet = "" } = record.spec, mac = fixedMacOf(record);
+  return [...addressesOf(record), ...(mac ? [mac] : [])].every((address) => {
+    const claim = view.get(AddressClaim, claimName(subnet, address));
+    return claim?.metadata.uid && claim.spec.holder.uid === record.metadata.uid;
+  });
 }
 
 interface Circumstances {
   readonly subnet: Subnet | undefined;
   readonly reserved: boolean;
   readonly shown: boolean;
+  /** It is, or shares it with, the one that the record names. */
+  readonly served: boolean;
 }
 
 function heldAs(
-  { object, key: ownerKey }: Owner,
+  { kind, object, key: ownerKey, identity }: Owner,
   record: IP,
-  { subnet, reserved, shown }: Circumstances,
+  { subnet, reserved, shown, served }: Circumstances,
 ): Hold {
-  const { uid } = object.metadata, { name } = record.metadata;
+  const uid = (served && ownerUidOf(record)) || object.metadata.uid, { name } = record.metadata;
   const subnetUid = subnetUidOf(record) ?? subnet?.metadata.uid ?? "";
-  const annotations = { [OWNER_UID]: uid, [OWNER_KEY]: ownerKey, [SUBNET_UID]: subnetUid };
+  const annotations = {
+    [OWNER_UID]: uid,
+    [OWNER_KEY]: ownerKey,
+    [SUBNET_UID]: subnetUid,
+    ...(identity && !reserved ? identityAnnotations(identity) : {}),
+  };
   return {
     record: want(IP, { metadata: { name, labels: { [IP_RESERVED_LABEL]: String(reserved) }, annotations } }),
     met: record,
@@ -163,71 +172,10 @@ function heldAs(
       ownerKey,
     }),
     owner: uid,
+    ownerAt: [kind, keyOf(object)],
     published: shown,
     reserved,
   };
-}
-
-/** Going is no reason for an identity that took its record over before: it gets its address back. */
-function isLost(record: IP, subnet: Subnet | undefined): boolean {
-  if (!subnet || !isGuarded(subnet)) return true;
-  const uid = subnetUidOf(record);
-  return (uid !== undefined && subnet.metadata.uid !== uid) || (isDeleting(subnet) && !isKept(record));
-}
-
-/**
- * Its Subnet cannot be used; without step W owner and Subnet would wait for each other for ever. A reservation stays until its user
- * deletes it.
- */
-function stranded(
-  owner: Owner,
-  record: IP,
-  { subnet, reserved }: { readonly subnet: Subnet | undefined; readonly reserved: boolean },
-): Wait {
-  const name = record.spec.subnet ?? "";
-  const state = subnet
-    ? isDeleting(subnet) ? "is being deleted" : "was replaced or let go"
-    : "does not exist";
-  const message = `NoSubnet: Subnet ${name} ${state}`;
-  if (reserved) return refused(owner, message, [[Subnet, name]]);
-  return withdrawn(owner, record, {
-    message,
-    because: [holds(Subnet, name, (live) => isLost(record, live))],
-    until: [[Subnet, name]],
-  });
-}
-
-/** It names no owner, as those of Kube-OVN, and ours does not show its addresses: an earlier one of that name had them. */
-function unowned(owner: Owner, record: IP): Wait {
-  const message =
-    `AddressConflict: record ${record.metadata.name} is not known to be of this pod, and is replaced`;
-  return withdrawn(owner, record, { message, because: [], until: [] });
-}
-
-interface Withdrawal {
-  readonly message: string;
-  readonly because: readonly Fact[];
-  readonly until: readonly Trigger[];
-}
-
-/** Step W: nobody was told. */
-function withdrawn(
-  { kind, object, provider }: Owner,
-  record: IP,
-  { message, because, until }: Withdrawal,
-): Wait {
-  const shows = (answer: Obj) => isShown(answer as Pod | Node, record, provider);
-  const release: Release = { kind: IP, object: record, because, withdraw: { kind, object, shows } };
-  const triggers: [Trigger, ...Trigger[]] = [[IP, keyOf(record)], ...until];
-  return wait({ reason: PodReason.AcquireAddressFailed, message }, triggers, { release: [release] });
-}
-
-/** Kube-OVN gave it out, and its Subnet is gone: there is nothing that a claim could name. */
-function homeless(owner: Owner, subnet = "", addresses: readonly string[]): Wait {
-  return refused(owner, `NoSubnet: Subnet ${subnet} of ${addresses.join(" and ")} does not exist`, [[
-    Subnet,
-    subnet,
-  ]]);
 }
 
 /**
@@ -315,7 +263,7 @@ function takenBy(owner: Owner, { subnet, addresses }: Told, view: View): Wait | 
 }
 
 function newHold(owner: Owner, parts: Interface, { published }: { readonly published: boolean }): Hold {
-  const { kind, object, key: ownerKey, podName, record } = owner,
+  const { kind, object, key: ownerKey, podName, record, identity } = owner,
     { name, namespace = "", uid } = object.metadata;
   const nodeName = kind === Node ? name : (object as Pod).spec.nodeName;
   const mac = parts.fixedMac ? parts.mac : undefined;
@@ -328,30 +276,14 @@ function newHold(owner: Owner, parts: Interface, { published }: { readonly publi
       podName,
       namespace,
       nodeName,
+      identity,
     }),
     claims: claimEntries({ ...parts, record, mac, ownerKey }),
     owner: uid,
+    ownerAt: [kind, keyOf(object)],
     published,
     reserved: false,
   };
-}
-
-/** Ends by itself, unless somebody else holds the record. */
-function leaving({ record: name }: Owner, record: IP): Wait {
-  const foreign = record.metadata.finalizers?.filter((f) => f !== FINALIZER && f !== OLD_FINALIZER) ?? [];
-  const held = isDeleting(record) && foreign.length > 0;
-  const message = held
-    ? `AddressConflict: record ${name} of an earlier owner is held by finalizer ${foreign.join(", ")}`
-    : `record ${name} of an earlier owner is being released`;
-  return wait({ reason: PodReason.AcquireAddressFailed, message }, [[IP, name]], { quiet: !held });
-}
-
-function refused({ kind, object, record }: Owner, message: string, until: readonly Trigger[] = []): Wait {
-  return wait({ reason: PodReason.AcquireAddressFailed, message }, [
-    [IP, record],
-    [kind, keyOf(object)],
-    ...until,
-  ]);
 }
 
 /** A MAC that was asked for, as its claim says it. */

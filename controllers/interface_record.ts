@@ -1,6 +1,7 @@
 /** The two locks of one interface as they are created: the owner record and the claims of its addresses. */
 import { AddressClaim, claimName } from "../crds/address_claim.ts";
 import { OWNER_KEY, OWNER_UID, STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
+import { type Identity, identityAnnotations } from "../crds/identity.ts";
 import { IP } from "../crds/ip.ts";
 import { recordLabels } from "../crds/labels.ts";
 import { type Entry, RECORD_UID, want } from "../reconcile/plan.ts";
@@ -15,6 +16,8 @@ export interface RecordParts {
   /** Empty for a node. */
   readonly namespace: string;
   readonly nodeName: string | undefined;
+  /** Who keeps it while pods come and go. */
+  readonly identity?: Identity | undefined;
   readonly subnet: string;
   readonly subnetUid: string;
   /** Canonical, IPv4 first. */
@@ -47,6 +50,7 @@ export function recordEntry(parts: RecordParts): Entry {
         [OWNER_KEY]: ownerKey,
         [SUBNET_UID]: subnetUid,
         ...(parts.fixedMac ? { [STATIC_MAC]: "true" } : {}),
+        ...(parts.identity ? identityAnnotations(parts.identity) : {}),
       },
     },
     spec: {
@@ -58,7 +62,7 @@ export function recordEntry(parts: RecordParts): Entry {
       v4IpAddress: addresses.find((a) => !a.includes(":")) ?? "",
       v6IpAddress: addresses.find((a) => a.includes(":")) ?? "",
       macAddress: mac,
-      podType: "",
+      podType: parts.identity?.keeper.podType ?? "",
       containerID: "",
       attachSubnets: [],
       attachIps: [],

@@ -25,7 +25,16 @@ export default controller("node", [
 
 export function reconcile(node: Node, view: View): Plan {
   const key = keyOf(node), record = nodeRecordName(key);
-  const owner = { kind: Node, object: node, key, podName: key, provider: OVN, record, identity: true };
+  const owner = {
+    kind: Node,
+    object: node,
+    key,
+    podName: key,
+    provider: OVN,
+    record,
+    identity: undefined,
+    succeeds: () => true,
+  };
   const hold = holdOf(owner, view, () => isDeleting(node) ? undefined : fresh(node, view));
   if (hold === undefined) return desired();
   return "verdict" in hold ? hold : told(node, hold, view);

@@ -2,6 +2,7 @@
 import { OVN } from "../crds/annotations.ts";
 import { LONGEST_NAME } from "../crds/custom.ts";
 import { Pod } from "../crds/foreign.ts";
+import { memberOf, ownerKeyOfPod } from "../crds/identity.ts";
 import { IP, providerOf, recordName } from "../crds/ip.ts";
 import { ledger } from "../crds/projections.ts";
 import { isAlive } from "../crds/published.ts";
@@ -13,11 +14,14 @@ import { isDeleting, type Key, keyOf } from "../reconcile/kind.ts";
 import { desired, type Hold, no, type Plan, type Verdict, type Wait, wait, yes } from "../reconcile/plan.ts";
 import { controller, on, wake } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
-import { holdOf, type Interface, isShown, type Owner } from "./interface_hold.ts";
+import { denial, keeperOf, listed, sharersIn, succeeds } from "./identity.ts";
+import { holdOf, type Interface, type Owner } from "./interface_hold.ts";
+import { moving } from "./moving.ts";
 import { type Network, podAnnotations } from "./pod_annotations.ts";
 import { requestOf } from "./pod_request.ts";
 import { place } from "./pod_subnet.ts";
 import { staysReady } from "./settled.ts";
+import { isShown } from "./shown.ts";
 
 export default controller("pod", [
   on(Pod, reconcile), // its record and its claims wake it by their relations
@@ -29,9 +33,10 @@ export function reconcile(pod: Pod, view: View): Plan {
   if (pod.spec.hostNetwork || !isAlive(pod)) return desired();
   const held: Held[] = [];
   for (const provider of [OVN]) {
-    const owner = ownerOf(pod, provider);
+    const owner = ownerOf(pod, provider, view);
     if ("verdict" in owner) return owner;
-    const hold = holdOf(owner, view, () => isDeleting(pod) ? undefined : fresh(pod, provider, view));
+    const choose = () => isDeleting(pod) ? undefined : fresh(pod, provider, view);
+    const hold = moving(owner, view, choose) ?? holdOf(owner, view, choose);
     if (hold === undefined) continue;
     if ("verdict" in hold) return hold;
     held.push({ provider, hold });
@@ -45,10 +50,13 @@ interface Held {
   readonly hold: Hold;
 }
 
-function ownerOf(pod: Pod, provider: string): Owner | Wait {
-  const { name, namespace = "" } = pod.metadata, record = recordName({ name, namespace }, provider);
+function ownerOf(pod: Pod, provider: string, view: View): Owner | Wait {
+  const { namespace = "" } = pod.metadata, podName = memberOf(pod);
+  const record = recordName({ name: podName, namespace }, provider);
   if (record.length <= LONGEST_NAME) {
-    return { kind: Pod, object: pod, key: keyOf(pod), podName: name, provider, record, identity: false };
+    const key = ownerKeyOfPod(pod), identity = keeperOf(pod, view);
+    const takesOver = (record: IP) => succeeds(pod, record, view);
+    return { kind: Pod, object: pod, key, podName, provider, record, identity, succeeds: takesOver };
   }
   const message =
     `the name of its record, ${record.slice(0, 64)}…, has ${record.length} characters, more than ` +
@@ -63,9 +71,11 @@ function fresh(pod: Pod, provider: string, view: View): Interface | Wait {
     const message = `${read.refusal.word}: annotation ${read.key}: ${read.refusal.message}`;
     return wait({ reason: PodReason.ValidatePodNetworkFailed, message }, [[Pod, keyOf(pod)]]);
   }
-  const found = place(pod, read.request, view);
+  const request = listed(pod, read.request, view);
+  if ("verdict" in request) return request;
+  const found = place(pod, request, view);
   if ("verdict" in found) return found;
-  const { subnet, addresses } = found, key = keyOf(subnet), { mac } = read.request;
+  const { subnet, addresses } = found, key = keyOf(subnet), { mac } = request;
   const taken = view.project(ledger, key), isFree = (m: string) => taken.isFree(m);
   const conflict = mac === undefined ? undefined : taken.admit(mac);
   if (conflict) {
@@ -102,11 +112,17 @@ function told(pod: Pod, held: readonly Held[], view: View): Plan {
 function conditionsOf(pod: Pod, { provider, record, subnet }: Network, view: View): Verdicts {
   const ip = addressesOf(record).join(","), mac = record.spec.macAddress ?? "";
   const message = `provider=${provider} subnet=${keyOf(subnet)} ip=${ip} mac=${mac}`;
-  const other = shared(pod, record, view);
+  const other = shared(pod, record, view), denied = whyDenied(pod, record, provider);
   return {
     [`Allocated ${provider}`]: yes(PodReason.PodNetworkAllocated, message),
     ...(other ? { [`Unique ${provider}`]: other } : {}),
+    ...(denied ? { [`AsAsked ${provider}`]: no(PodReason.FixedIPChangeDenied, denied) } : {}),
   };
+}
+
+/** Once it is told, its annotations are our answer, and it has asked for nothing. */
+function whyDenied(pod: Pod, record: IP, provider: string): string | undefined {
+  return isShown(pod, record, provider) ? undefined : denial(pod, requestOf(pod, provider), record);
 }
 
 type Verdicts = Readonly<Record<string, Verdict>>;
@@ -121,7 +137,9 @@ function shared(pod: Pod, record: IP, view: View): Verdict | undefined {
   for (const address of addressesOf(record)) {
     const pods = taken.holders(address).others.filter((who) => who.startsWith(POD));
     const others = pods.map((who) => view.get(Pod, who.slice(POD.length)));
-    const other = others.find((each) => each && keyOf(each) !== keyOf(pod) && view.inherited(each));
+    const other = others.find((each) =>
+      each && ownerKeyOfPod(each) !== ownerKeyOfPod(pod) && view.inherited(each)
+    );
     if (!other) continue;
     const message = `AddressConflict: ${address} is shown by Pod ${
       keyOf(other)
@@ -134,7 +152,9 @@ function shared(pod: Pod, record: IP, view: View): Verdict | undefined {
 function* untoldPodsOf(subnet: Subnet, view: View): Iterable<Key> {
   if (staysReady(subnet, view)) return;
   for (const record of view.referrers(IP, Subnet, keyOf(subnet))) {
-    const pod = view.get(Pod, ownerKeyOf(record));
-    if (pod && !isShown(pod, record, providerOf(record))) yield keyOf(pod);
+    const key = ownerKeyOf(record) ?? "", pod = view.get(Pod, key);
+    for (const each of [...(pod ? [pod] : []), ...sharersIn(key, view)]) {
+      if (!isShown(each, record, providerOf(record))) yield keyOf(each);
+    }
   }
 }

@@ -1,6 +1,7 @@
 /** What a pod is told about one of its networks. */
 import { podKey, type podOutputs } from "../crds/annotations.ts";
 import type { Pod } from "../crds/foreign.ts";
+import { memberOf, sharedKeyOf } from "../crds/identity.ts";
 import type { IP } from "../crds/ip.ts";
 import { addressesOf } from "../crds/record.ts";
 import { vpcOf } from "../crds/relations.ts";
@@ -36,6 +37,7 @@ export function podAnnotations(pod: Pod, { provider, record, subnet }: Network):
     gateway: (before && told("gateway")) || spec.gateway,
     logical_switch: subnet.metadata.name,
     pod_nic_type: "veth-pair",
+    virtualmachine: sharedKeyOf(pod) && memberOf(pod),
     logical_router: (before && told("logical_router")) || vpc,
     routed: pod.spec.nodeName ? "true" : undefined,
   };

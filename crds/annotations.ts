@@ -98,6 +98,11 @@ export const MARK = `${CADASTRE}/mark`;
 /** On an IP record: `"true"` once another Pod of the same identity took it over. */
 export const KEPT = `${CADASTRE}/kept`;
 
+/** On an IP record: who keeps it while its pods come and go, such as `StatefulSet/web`. */
+export const IDENTITY = `${CADASTRE}/identity`;
+/** On an IP record: uid of that keeper, where another one of its name is another one. */
+export const IDENTITY_UID = `${CADASTRE}/identity-uid`;
+
 /** On an IP record: `"true"` where its MAC was asked for, and so has a claim of its own. */
 export const STATIC_MAC = `${CADASTRE}/static-mac`;
 

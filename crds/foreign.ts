@@ -1,6 +1,6 @@
 /** Kinds of Kubernetes itself: the fields that we read, and nothing else is kept in memory. */
 import { kind, type Obj } from "../reconcile/kind.ts";
-import { trimNamespace, trimNode, trimPod, trimStatefulSet } from "./trim.ts";
+import { trimMachine, trimNamespace, trimNode, trimPod, trimStatefulSet } from "./trim.ts";
 
 export interface Pod extends Obj {
   readonly spec: {
@@ -31,12 +31,31 @@ export interface StatefulSet extends Obj {
   readonly spec: {
     readonly replicas?: number;
     readonly ordinals?: { readonly start?: number };
-    readonly template?: {
-      readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
-    };
   };
 }
 export const StatefulSet = kind<StatefulSet>("apps/v1", "StatefulSet", "statefulsets", {
   namespaced: true,
   trim: trimStatefulSet,
+});
+
+/** OpenKruise's, under another name here: it is called StatefulSet as well. */
+export interface AdvancedStatefulSet extends Obj {
+  readonly spec: StatefulSet["spec"] & {
+    /** Numbers that no pod gets: `1`, or `"2-5"`. */
+    readonly reserveOrdinals?: readonly (number | string)[];
+  };
+}
+export const AdvancedStatefulSet = kind<AdvancedStatefulSet>(
+  "apps.kruise.io/v1beta1",
+  "AdvancedStatefulSet",
+  "statefulsets",
+  { namespaced: true, optional: true, trim: trimStatefulSet },
+);
+
+/** KubeVirt's. That it is there is all that we read. */
+export type VirtualMachine = Obj;
+export const VirtualMachine = kind<VirtualMachine>("kubevirt.io/v1", "VirtualMachine", "virtualmachines", {
+  namespaced: true,
+  optional: true,
+  trim: trimMachine,
 });

@@ -8,6 +8,10 @@ export const NODE_NAME_LABEL = "ovn.kubernetes.io/node-name";
  */
 export const IP_RESERVED_LABEL = "ovn.kubernetes.io/ip_reserved";
 
+/** On the pods that run virtual machines of KubeVirt. */
+export const LAUNCHER_LABEL = "kubevirt.io";
+export const LAUNCHER = "virt-launcher";
+
 /** Longest label value, and longest name in a label key. */
 const LONGEST = 63;
 

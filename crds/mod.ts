@@ -1,6 +1,6 @@
 /** The vocabulary: every kind there is, and its definition. */
 import { AddressClaim, definition as addressClaim } from "./address_claim.ts";
-import { Namespace, Node, Pod } from "./foreign.ts";
+import { AdvancedStatefulSet, Namespace, Node, Pod, StatefulSet, VirtualMachine } from "./foreign.ts";
 import { definition as ip, IP } from "./ip.ts";
 import { definition as ipPool, IPPool } from "./ip_pool.ts";
 import { definition as iptablesDnatRule } from "./iptables_dnat_rule.ts";
@@ -27,6 +27,9 @@ export const kinds = [
   Vip,
   IptablesEIP,
   OvnEip,
+  StatefulSet,
+  AdvancedStatefulSet,
+  VirtualMachine,
 ] as const;
 
 /** The CRD of every custom kind, also of those that no table acts on yet. */

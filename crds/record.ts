@@ -1,6 +1,7 @@
 /** What an IP record's annotations and labels say about it. */
 import { KEPT, MARK, OWNER_KEY, OWNER_UID, SUBNET_UID } from "./annotations.ts";
 import { canonical } from "./canonical.ts";
+import { identityOfRecord, sharedKey } from "./identity.ts";
 import type { IP } from "./ip.ts";
 import { IP_RESERVED_LABEL } from "./labels.ts";
 
@@ -12,12 +13,13 @@ export const subnetUidOf = (ip: IP): string | undefined => annotation(ip, SUBNET
 export const markOf = (ip: IP): string | undefined => annotation(ip, MARK);
 export const isKept = (ip: IP): boolean => annotation(ip, KEPT) === "true";
 
-/** `<namespace>/<pod>`, or `<node>`; records of Kube-OVN have it in their spec only. */
+/** `<namespace>/<pod>`, `<namespace>/VirtualMachine/<name>`, or `<node>`; records of Kube-OVN have it in their spec only. */
 export function ownerKeyOf(ip: IP): string | undefined {
   const written = annotation(ip, OWNER_KEY);
   if (written) return written;
-  const { namespace, podName } = ip.spec;
+  const { namespace, podName } = ip.spec, identity = identityOfRecord(ip);
   if (!podName) return undefined;
+  if (identity?.keeper.shared) return sharedKey(identity);
   return namespace ? `${namespace}/${podName}` : podName;
 }
 

@@ -5,6 +5,7 @@ import { OVN } from "./annotations.ts";
 import { DEFAULT_VPC } from "./defaults.ts";
 import { Node, Pod } from "./foreign.ts";
 import { holderKinds } from "./holders.ts";
+import { identityOf, identityOfRecord, keepers, keeps, sharedKeyOf, sharersOf } from "./identity.ts";
 import { IP, nodeRecordName } from "./ip.ts";
 import { IPPool } from "./ip_pool.ts";
 import { isAlive, publishes } from "./published.ts";
@@ -48,9 +49,33 @@ export const relations = [
   belongsTo(IP, Pod, (ip) => podKeyOf(ownerKeyOf(ip)), {
     onDelete: "release",
     uid: ownerUidOf,
+    alias: sharedKeyOf,
+    among: (ip) => sharersOf(ownerKeyOf(ip)),
     counts: isAlive,
     keep: isReservation,
   }),
+  // Its pods are looked at again when a keeper appears, changes or goes.
+  ...keepers.map((keeper) =>
+    belongsTo(Pod, keeper.kind, (pod) => {
+      const identity = identityOf(pod);
+      return identity?.keeper === keeper ? identity.key : undefined;
+    }, { onDelete: "nothing" })
+  ),
+  // Unless a StatefulSet or a virtual machine keeps it for the next one.
+  ...keepers.map((keeper) =>
+    belongsTo(IP, keeper.kind, (ip) => {
+      const identity = identityOfRecord(ip);
+      return identity?.keeper === keeper ? identity.key : undefined;
+    }, {
+      onDelete: "release",
+      uid: (ip) => identityOfRecord(ip)?.uid,
+      counts: (owner, ip) => {
+        const identity = identityOfRecord(ip);
+        return identity !== undefined && keeps(owner, identity, ip.spec.podName ?? "");
+      },
+      keep: isReservation,
+    })
+  ),
   // A node re-created under its name takes the record over: only a name that is gone releases it.
   belongsTo(IP, Node, nodeOf, { onDelete: "release", keep: isReservation }),
   // A claim goes with its record, unless the owner was told the address: then the record comes back (FAULTS §4.2, step 8).
@@ -60,6 +85,8 @@ export const relations = [
   }),
   belongsTo(AddressClaim, Pod, (c) => podKeyOf(c.spec.ownerKey), {
     onDelete: "release",
+    alias: sharedKeyOf,
+    among: (c) => sharersOf(c.spec.ownerKey),
     counts: isAlive,
     shows: (pod, claim) => publishes(pod, claim.spec),
   }),

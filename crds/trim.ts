@@ -1,13 +1,17 @@
-/** What is left of a Pod, Namespace, Node or StatefulSet in memory: with 50,000 pods every field counts. */
+/** What is left in memory of objects that are not ours: with 50,000 pods every field counts. */
 import type { Meta, Obj } from "../reconcile/kind.ts";
 import { isOurs } from "./annotations.ts";
-import type { Node, Pod, StatefulSet } from "./foreign.ts";
+import type { AdvancedStatefulSet, Node, Pod } from "./foreign.ts";
+import { LAUNCHER, LAUNCHER_LABEL } from "./labels.ts";
 import { pick } from "./pick.ts";
 
 export function trimPod(object: Obj): Obj {
-  const { spec, status } = object as Pod;
+  const { spec, status } = object as Pod, { apiVersion, kind, metadata } = bare(object);
+  const isLauncher = object.metadata.labels?.[LAUNCHER_LABEL] === LAUNCHER;
   return {
-    ...bare(object),
+    apiVersion,
+    kind,
+    metadata: isLauncher ? { ...metadata, labels: { [LAUNCHER_LABEL]: LAUNCHER } } : metadata,
     spec: pick(spec ?? {}, "nodeName", "hostNetwork", "restartPolicy"),
     status: pick(status ?? {}, "phase", "reason"),
   };
@@ -25,15 +29,12 @@ export function trimNode(object: Obj): Obj {
 }
 
 export function trimStatefulSet(object: Obj): Obj {
-  const { spec } = object as StatefulSet;
-  const annotations = ours(spec?.template?.metadata?.annotations);
-  return {
-    ...bare(object),
-    spec: {
-      ...pick(spec ?? {}, "replicas", "ordinals"),
-      ...(annotations ? { template: { metadata: { annotations } } } : {}),
-    },
-  };
+  const { spec } = object as AdvancedStatefulSet;
+  return { ...bare(object), spec: pick(spec ?? {}, "replicas", "ordinals", "reserveOrdinals") };
+}
+
+export function trimMachine(object: Obj): Obj {
+  return bare(object);
 }
 
 function bare({ apiVersion, kind, metadata }: Obj): Obj {

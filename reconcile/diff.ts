@@ -2,7 +2,7 @@
 import { contains } from "./contains.ts";
 import { departure } from "./departure.ts";
 import { isDeleting, keyOf, type Kind, type Obj } from "./kind.ts";
-import { type Annotate, type Desired, type Hold, no, type Plan, type Verdict } from "./plan.ts";
+import { type Annotate, type Desired, type Hold, type Intent, no, type Plan, type Verdict } from "./plan.ts";
 import type { Relation } from "./relation.ts";
 import { DELETABLE, report } from "./report.ts";
 import { type ClaimLike, isHeld, isOurFinalizer, means, type Rules } from "./rules.ts";
@@ -138,9 +138,14 @@ function* unwanted({ kind, object, row }: Subject, plan: Desired, store: Store) 
 }
 
 /** Both locks are ours in the view: nothing to write. */
-function isSettled({ rules, store }: DiffOptions, { met, claims, owner }: Hold): boolean {
+function isSettled({ rules, store }: DiffOptions, { met, record, claims, owner }: Hold): boolean {
   return met !== undefined && met.metadata.annotations?.[rules.register.ownerUid] === owner &&
-    claims.every(([kind, intent]) => isHolder(store.get(kind, keyOf(intent)), met));
+    says(met, record[1]) && claims.every(([kind, intent]) => isHolder(store.get(kind, keyOf(intent)), met));
+}
+
+/** Whether a record's labels and annotations say already what they should. */
+export function says({ metadata }: Obj, { metadata: { labels = {}, annotations = {} } }: Intent): boolean {
+  return contains(metadata.labels ?? {}, labels) && contains(metadata.annotations ?? {}, annotations);
 }
 
 /** Whether a claim is known to be held by a record; one that we only mean to create is not. */

@@ -1,7 +1,7 @@
 /** Whom a change concerns besides its own object: along the declared relations and the wake rows of the tables. */
 import { type Key, keyOf, type Kind, type Obj } from "./kind.ts";
 import type { Item } from "./queue.ts";
-import type { Relation } from "./relation.ts";
+import { namesOf, type Relation } from "./relation.ts";
 import type { Store } from "./store.ts";
 import type { Row, Wake } from "./table.ts";
 import type { View } from "./view.ts";
@@ -37,10 +37,9 @@ export class Edges {
    */
   *concernedBy(change: Change, { store, view }: { store: Store; view: View }): Iterable<Effect> {
     for (const relation of this.#relations) {
-      if (relation.child.kind === change.kind.kind) yield* parents(relation, change);
+      if (relation.child.kind === change.kind.kind) yield* parents(relation, change, store);
       if (relation.parent.kind === change.kind.kind && change.intent && this.#reaches(relation)) {
-        const key = keyOf((change.after ?? change.before)!);
-        for (const child of store.children(relation, key)) yield wake(relation.child, keyOf(child));
+        yield* children(relation, change, store);
       }
     }
     if (change.intent) yield* this.#woken(change, view);
@@ -64,11 +63,20 @@ export class Edges {
   }
 }
 
-function* parents({ parent, to }: Relation, { before, after }: Change): Iterable<Effect> {
-  const left = before && to(before), joined = after && to(after);
-  if (left !== undefined) yield wake(parent, left);
-  if (joined !== undefined && joined !== left) yield wake(parent, joined);
+function* parents(relation: Relation, { before, after }: Change, store: Store): Iterable<Effect> {
+  const { parent, to, alias } = relation, left = before && to(before), joined = after && to(after);
+  for (const key of new Set([left, joined])) {
+    if (key === undefined) continue;
+    yield wake(parent, key);
+    if (alias) { for (const sharer of store.parents(relation, key)) yield wake(parent, keyOf(sharer)); }
+  }
   if (left !== undefined && left !== joined) yield ["end", { kind: parent, key: left }];
+}
+
+function* children(relation: Relation, { before, after }: Change, store: Store): Iterable<Effect> {
+  for (const key of namesOf(relation, [before, after])) {
+    for (const child of store.children(relation, key)) yield wake(relation.child, keyOf(child));
+  }
 }
 
 function* named({ target, keys }: Wake, changed: Obj, view: View): Iterable<Effect> {

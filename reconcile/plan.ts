@@ -5,6 +5,7 @@
  * (guard → hold → confirm → apply → annotate → report → release → unguard).
  */
 import type { Key, Kind, Obj, Of } from "./kind.ts";
+import type { Among } from "./relation.ts";
 
 type Partially<T> = T extends readonly unknown[] ? T
   : T extends object ? { readonly [K in keyof T]?: Partially<T[K]> }
@@ -48,6 +49,8 @@ export interface Hold {
   readonly claims: readonly Entry[];
   /** Uid of the object that the record belongs to; written to a met record that still names another one. */
   readonly owner: string;
+  /** Where that object is. */
+  readonly ownerAt: Trigger;
   /** Steps 1–4 have been done before, the owner shows it: only what is missing is put back (step 8). */
   readonly published: boolean;
   /** A user's reservation: never marked, never deleted by us. */
@@ -63,6 +66,15 @@ export type Fact =
     readonly is: "so";
     /** Must be stable: once true, true for ever; or guarded by the version of the object to be deleted. */
     readonly test: (live: Obj | undefined) => boolean;
+  }
+  | {
+    readonly kind: Kind;
+    /** What those in question share. */
+    readonly key: Key;
+    readonly is: "none";
+    readonly among: Among;
+    /** Whether this one must not be there. */
+    readonly test: (live: Obj) => boolean;
   };
 
 export const gone = (kind: Kind, key: Key, uid: string): Fact => ({ kind, key, is: "gone", uid });
@@ -79,16 +91,15 @@ export interface Fence {
   readonly object: Obj;
   /** Whether the written object, as answered, still shows what is to be released. */
   readonly shows: (answer: Obj) => boolean;
-  /** What is written; absent: the record to be released is marked first, and its marked version is written. */
-  readonly value?: string;
 }
 
 export interface Release {
   readonly kind: Kind;
   readonly object: Obj;
   readonly because: readonly Fact[];
-  /** Step W of FAULTS §4.2 (on a record: mark first), or the fence of step 7 (on a claim). */
-  readonly withdraw?: Fence;
+  /** Whoever might still publish it: step 7 of FAULTS §4.2, or, where it is marked before they are written, step W. */
+  readonly fences?: readonly Fence[];
+  readonly mark?: boolean;
 }
 
 export interface Annotate {

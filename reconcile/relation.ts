@@ -7,8 +7,17 @@
  *
  * From a `release` line: when the parent is gone from the view, it is read live; only if it is really gone the child is
  * deleted, with its uid and the version known before that read. A child with several `release` parents goes when all are gone.
+ *
+ * Several parents may share one name, their alias, and with it their children: then all of them must be gone, and a live list
+ * shows that there are no others.
  */
-import type { Key, Kind, Obj, Of } from "./kind.ts";
+import { type Key, keyOf, type Kind, type Obj, type Of } from "./kind.ts";
+
+/** Where a live list finds every parent of one alias. */
+export interface Among {
+  readonly namespace: string;
+  readonly labelSelector: string;
+}
 
 export interface Relation {
   readonly child: Kind;
@@ -17,8 +26,12 @@ export interface Relation {
   readonly onDelete: "restrict" | "release" | "nothing";
   /** Key of the parent; undefined where this relation says nothing about this child. */
   readonly to: (child: Obj) => Key | undefined;
-  /** Which parent was meant, where it may have been re-created under the same name. */
+  /** Which parent was meant, where it may have been re-created under the same name; not asked of those who share a name. */
   readonly uid: (child: Obj) => string | undefined;
+  /** Under what other key children know a parent: the one that it shares with others. */
+  readonly alias?: (parent: Obj) => Key | undefined;
+  /** Undefined where the child's parent is known by its own key, and can be read alone. */
+  readonly among?: (child: Obj) => Among | undefined;
   /** Whether a parent that is there still counts; a finished Pod, say, is as good as gone. */
   readonly counts?: (parent: Obj, child: Obj) => boolean;
   /**
@@ -37,6 +50,8 @@ export interface Relation {
 interface Options<C extends Kind, P extends Kind> {
   readonly onDelete: Relation["onDelete"];
   readonly uid?: (child: Of<C>) => string | undefined;
+  readonly alias?: (parent: Of<P>) => Key | undefined;
+  readonly among?: (child: Of<C>) => Among | undefined;
   readonly counts?: (parent: Of<P>, child: Of<C>) => boolean;
   readonly shows?: (parent: Of<P>, child: Of<C>) => boolean;
   readonly keep?: (child: Of<C>) => boolean;
@@ -49,7 +64,7 @@ export function belongsTo<C extends Kind, P extends Kind>(
   child: C,
   parent: P,
   to: (child: Of<C>) => Key | undefined,
-  { onDelete, uid, counts, shows, keep, needs, select }: Options<C, P>,
+  { onDelete, uid, alias, among, counts, shows, keep, needs, select }: Options<C, P>,
 ): Relation {
   return Object.freeze({
     child,
@@ -59,8 +74,14 @@ export function belongsTo<C extends Kind, P extends Kind>(
     uid: (uid ?? (() => undefined)) as Relation["uid"],
     keep: (keep ?? (() => false)) as Relation["keep"],
     needs: (needs ?? (() => true)) as Relation["needs"],
+    ...(alias ? { alias: alias as NonNullable<Relation["alias"]> } : {}),
+    ...(among ? { among: among as NonNullable<Relation["among"]> } : {}),
     ...(counts ? { counts: counts as NonNullable<Relation["counts"]> } : {}),
     ...(shows ? { shows: shows as NonNullable<Relation["shows"]> } : {}),
     ...(select ? { select: select as NonNullable<Relation["select"]> } : {}),
   });
+}
+/** The keys under which children know a parent, or knew it before it changed: its own, and the one that it shares. */
+export function namesOf({ alias }: Relation, states: readonly (Obj | undefined)[]): ReadonlySet<Key> {
+  return new Set(states.flatMap((state) => state ? [keyOf(state), alias?.(state) ?? keyOf(state)] : []));
 }

@@ -7,6 +7,7 @@
 import { compareVersions, isDeleting, type Key, keyOf, type Kind, type Obj, splitKey } from "./kind.ts";
 import type { Projection, Source } from "./projection.ts";
 import type { Relation } from "./relation.ts";
+import { RelationIndex } from "./relation_index.ts";
 
 /** An answer that is ahead of the watch: an object, or `gone` with the uid that is no more. */
 type Ahead = { readonly object: Obj } | { readonly gone: string };
@@ -44,7 +45,7 @@ export class Store {
   /** Which projection sources and relations a kind feeds, by kind. */
   #feeds = new Map<string, readonly [Source, Map<Key, unknown>, Projection][]>();
   #states = new Map<Projection, Map<Key, unknown>>();
-  #children = new Map<Relation, Map<Key, Map<Key, Obj>>>();
+  #index: RelationIndex;
   /** Uids of objects we asked to be deleted, until the watch says they are gone. */
   #leaving = new Set<string>();
   /** Uids that the watch has shown to be gone, the last ones: an answer under way may still show them. */
@@ -62,7 +63,7 @@ export class Store {
     this.#relations = relations;
     this.#finalizers = finalizers;
     this.#census = new Set(census.map((kind) => kind.kind));
-    for (const relation of relations) this.#children.set(relation, new Map());
+    this.#index = new RelationIndex(relations);
     for (const projection of projections) {
       const states = new Map<Key, unknown>();
       this.#states.set(projection, states);
@@ -92,8 +93,13 @@ export class Store {
   }
 
   children(relation: Relation, parent: Key): readonly Obj[] {
-    const children = this.#children.get(relation)?.get(parent);
-    return children ? [...children.values()] : [];
+    return this.#index.children(relation, parent);
+  }
+
+  /** Whoever is meant by that key: the one that has it, and those that share it. */
+  parents(relation: Relation, key: Key): readonly Obj[] {
+    const own = this.get(relation.parent, key);
+    return [...(own ? [own] : []), ...this.#index.sharers(relation, key)];
   }
 
   /** @throws where no relation says how the one kind refers to the other: a mistake in a handler, found by its first test. */
@@ -288,11 +294,9 @@ export class Store {
    * @throws where the object has a field of another type than its kind says; nothing has changed then.
    */
   #enter(kind: Kind, key: Key, before: Obj | undefined, after: Obj | undefined): readonly Freed[] {
-    const moves = this.#relations.filter((relation) => relation.child.kind === kind.kind).map((relation) =>
-      [relation, before && relation.to(before), after && relation.to(after)] as const
-    );
+    const regroup = this.#index.change(kind, key, before, after);
     const freed = this.#project(kind, before, after);
-    for (const [relation, left, joined] of moves) this.#relate(relation, key, { left, joined, after });
+    regroup();
     return freed;
   }
 
@@ -328,30 +332,10 @@ export class Store {
       }
     }
   }
-
-  #relate(relation: Relation, key: Key, { left, joined, after }: Move): void {
-    const byParent = this.#children.get(relation)!;
-    if (left !== undefined && left !== joined) {
-      const siblings = byParent.get(left);
-      siblings?.delete(key);
-      if (siblings?.size === 0) byParent.delete(left);
-    }
-    if (joined === undefined) return;
-    let siblings = byParent.get(joined);
-    if (!siblings) byParent.set(joined, siblings = new Map());
-    siblings.set(key, after!);
-  }
 }
 
 /** An object from whose projected state something was taken out. */
 type Freed = readonly [kind: Kind, key: Key];
-
-/** Of a child, from one parent to another. */
-interface Move {
-  readonly left: Key | undefined;
-  readonly joined: Key | undefined;
-  readonly after: Obj | undefined;
-}
 
 function entered(states: Map<Key, unknown>, key: Key, projection: Projection): unknown {
   const state = projection.empty();

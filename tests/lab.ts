@@ -10,6 +10,7 @@ import type { Outcome } from "../reconcile/apply/commit.ts";
 import type { Steps } from "../reconcile/apply/steps.ts";
 import { Engine, type EngineOptions } from "../reconcile/engine.ts";
 import { type Key, keyOf, type Kind, type Obj, type Of } from "../reconcile/kind.ts";
+import type { Resource } from "../kube/resource.ts";
 import type { ApiServer } from "../sandbox/server.ts";
 
 type Composition = Pick<EngineOptions, "rules" | "kinds" | "tables" | "projections" | "seeds">;
@@ -140,8 +141,9 @@ export class Lab {
     });
     this.#seen = this.server.store.log.commits.length;
     for (const kind of kinds) {
-      const { body } = this.server.execute({ verb: "list", resource: kind });
-      engine.store.replace(kind, body.items.map((o: Obj) => trimmed(kind, o)), body.metadata.resourceVersion);
+      const { status, body } = this.server.execute({ verb: "list", resource: kind });
+      const { items, metadata } = status === 404 && kind.optional ? NOTHING : body;
+      engine.store.replace(kind, items.map((o: Obj) => trimmed(kind, o)), metadata.resourceVersion);
       engine.synced(kind);
     }
     return engine;
@@ -164,7 +166,7 @@ export class Lab {
     const { commits } = this.server.store.log;
     for (; this.#seen < commits.length; this.#seen++) {
       const commit = commits[this.#seen]!;
-      const kind = this.#options.kinds.find((k) => k.kind === commit.kind.kind);
+      const kind = this.#options.kinds.find((k) => isSame(k, commit.kind));
       if (!kind) continue;
       const object = trimmed(kind, commit.object);
       if (commit.type === "DELETED") this.engine.store.observeGone(kind, object);
@@ -172,5 +174,13 @@ export class Lab {
     }
   }
 }
+
+/** What a list shows of a kind that is not served. */
+const NOTHING = { items: [], metadata: { resourceVersion: "0" } };
+
+/** By group and plural: two groups may have a kind of one name. */
+const isSame = (a: Resource, b: Resource): boolean =>
+  a.plural === b.plural && groupOf(a.apiVersion) === groupOf(b.apiVersion);
+const groupOf = (apiVersion: string): string => apiVersion.slice(0, Math.max(0, apiVersion.indexOf("/")));
 
 const trimmed = (kind: Kind, object: Obj): Obj => kind.trim ? kind.trim(object) : object;

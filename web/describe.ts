@@ -114,11 +114,11 @@ function describeEntry(entry: Entry): Json {
   return { target: nameOfEntry(entry), ...(Object.keys(more).length > 0 ? { metadata: more } : {}), ...rest };
 }
 
-function describeRelease({ kind, object, because, withdraw }: Release): Json {
+function describeRelease({ kind, object, because, fences = [] }: Release): Json {
   return {
     target: nameOfObject(kind, object),
     because: because.map(describeFact),
-    ...(withdraw ? { withdraw: describeFence(withdraw) } : {}),
+    ...(fences.length > 0 ? { fences: fences.map(describeFence) } : {}),
   };
 }
 

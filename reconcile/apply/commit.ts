@@ -7,9 +7,10 @@ import { keyOf, type Obj } from "../kind.ts";
 import type { Hold } from "../plan.ts";
 import type { Phase, Write } from "../write.ts";
 import { annotate } from "./annotate.ts";
-import { confirm, confirmParents } from "./confirm.ts";
+import { confirm } from "./confirm.ts";
 import { census, guard, unguard } from "./guard.ts";
 import { type Held, hold, isHeldRecord } from "./hold.ts";
+import { confirmParents } from "./parents.ts";
 import { release } from "./release.ts";
 import { report } from "./status.ts";
 import {

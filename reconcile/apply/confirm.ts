@@ -6,21 +6,12 @@
  */
 import type { Answer, Get } from "../../kube/api.ts";
 import { isHolder } from "../diff.ts";
-import { isDeleting, type Key, keyOf, type Kind, type Obj } from "../kind.ts";
-import type { Entry, Hold } from "../plan.ts";
-import { isHeld, means } from "../rules.ts";
+import { isDeleting, keyOf, type Kind, type Obj } from "../kind.ts";
+import type { Hold } from "../plan.ts";
 import type { Held } from "./hold.ts";
 import { isMarked, mark } from "./hold.ts";
+import { judgeParents, parentRead, parentsOf } from "./parents.ts";
 import { isStop, learn, REPLAN, type Steps, type Stop, stopFor, type Tools } from "./steps.ts";
-
-interface Parent {
-  readonly kind: Kind;
-  readonly key: Key;
-  /** Of the one in the view when it was asked for. */
-  readonly uid: string | undefined;
-  /** Whether this live parent is one on which the claims may stand. */
-  readonly holdsOn: (live: Obj) => boolean;
-}
 
 /** @returns undefined when everything stands; else the view knows what does not, and the handler plans anew. */
 export function* confirm(
@@ -52,48 +43,6 @@ export function* confirm(
 function isKept(tools: Tools, { claims }: Hold, record: Obj): boolean {
   return record.metadata.annotations?.[tools.rules.register.kept] === "true" &&
     claims.every(([kind, intent]) => isHolder(tools.store.get(kind, keyOf(intent)), record));
-}
-
-/** Step 3 alone, for claims whose holder is no record. */
-export function* confirmParents(tools: Tools, claims: readonly Entry[]): Steps<Stop | undefined> {
-  const parents = parentsOf(tools, claims);
-  return parents.length === 0 ? undefined : judgeParents(tools, parents, yield parents.map(parentRead));
-}
-
-const parentRead = ({ kind, key }: Parent): Get => ({ verb: "get", resource: kind, key, shared: true });
-
-function parentsOf(tools: Tools, claims: readonly Entry[]): readonly Parent[] {
-  const parents = new Map<string, Parent>();
-  for (const [kind, intent] of claims) {
-    for (const relation of tools.rules.relations) {
-      if (relation.child.kind !== kind.kind || relation.onDelete !== "restrict") continue;
-      const claim = intent as unknown as Obj, key = relation.to(claim);
-      if (key === undefined) continue;
-      const holdsOn = (live: Obj) =>
-        means(relation, claim, live) && isHeld(tools.rules, live) && !isDeleting(live);
-      const uid = tools.store.get(relation.parent, key)?.metadata.uid;
-      parents.set(`${relation.parent.kind} ${key}`, { kind: relation.parent, key, uid, holdsOn });
-    }
-  }
-  return [...parents.values()];
-}
-
-function judgeParents(
-  tools: Tools,
-  parents: readonly Parent[],
-  answers: readonly Answer[],
-): Stop | undefined {
-  for (const [i, parent] of parents.entries()) {
-    const stop = judgeParent(tools, parent, answers[i]!);
-    if (stop) return stop;
-  }
-}
-
-function judgeParent(tools: Tools, { kind, key, uid, holdsOn }: Parent, answer: Answer): Stop | undefined {
-  const { outcome, object } = learn(tools, kind, answer);
-  if (outcome === "ok") return holdsOn(object!) ? undefined : REPLAN;
-  if (outcome === "gone") tools.store.acknowledgeGone(kind, key, uid);
-  return stopFor(answer);
 }
 
 interface Read {

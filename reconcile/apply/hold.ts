@@ -4,7 +4,8 @@
  * # Expected flow (FAULTS §4.2)
  * 1. The record is POSTed. Met instead: it is read live and the handler plans anew, with that record and what it says.
  * 1b. A met record that names another owner is written before it is used, and its new owner is read live before that. If all
- *     its claims are known to be held, that very write settles it: it is final.
+ *     its claims are known to be held, that very write settles it: it is final. Its first owner may have ended between its
+ *     claims and the live read of their parents; so where nobody is known to have been told, they are read here.
  * 2. The claims are POSTed in their order. Known to be held by this record: next. Met: read live; mine, gone, or another's.
  * 2c. Another's: the record is marked, the claim is read again *after* the mark, and only then the record is deleted, under
  *     the version that the mark got. A user's reservation is never marked nor deleted.
@@ -20,10 +21,11 @@
  * The record alone publishes nothing; `confirm.ts` must follow before anybody is told.
  */
 import type { Json } from "../../kube/api.ts";
-import { isHolder } from "../diff.ts";
+import { isHolder, says } from "../diff.ts";
 import { type Key, keyOf, type Kind, type Obj } from "../kind.ts";
 import { type Entry, type Hold, RECORD_UID } from "../plan.ts";
 import type { ClaimLike } from "../rules.ts";
+import { parentsAreThere } from "./parents.ts";
 import {
   ask,
   body,
@@ -73,12 +75,19 @@ function* create(tools: Tools, { record: [kind, intent] }: Hold): Steps<Held | S
 /** Step 1b: using is writing. */
 function* adopt(tools: Tools, wanted: Hold, record: Obj): Steps<Held | Stop> {
   const { register } = tools.rules, [kind, intent] = wanted.record;
-  if (record.metadata.annotations?.[register.ownerUid] === wanted.owner) return { record, final: false };
-  const stop = yield* ownerIsThere(tools, wanted);
+  const said = record.metadata.annotations ?? {}, inherits = said[register.ownerUid] !== wanted.owner;
+  if (!inherits && says(record, intent)) return { record, final: false };
+  const wasKept = said[register.kept] === "true";
+  const final = inherits && wanted.claims.every(([k, c]) => isHolder(tools.store.get(k, keyOf(c)), record));
+  const stop = (inherits ? yield* ownerIsThere(tools, wanted) : undefined) ??
+    (final && !wasKept && !wanted.published ? yield* parentsAreThere(tools, wanted.claims) : undefined);
   if (stop) return stop;
-  const final = wanted.claims.every(([k, c]) => isHolder(tools.store.get(k, keyOf(c)), record));
   const { name, labels, annotations } = intent.metadata, { uid, resourceVersion } = record.metadata;
-  const settled = final ? { [register.mark]: "", [register.kept]: "true" } : {};
+  const settled = final
+    ? { [register.mark]: "", [register.kept]: "true" }
+    : wasKept && !inherits
+    ? { [register.kept]: "true" }
+    : {};
   const adopted = yield* write(tools, kind, {
     verb: "apply",
     resource: kind,
@@ -95,15 +104,10 @@ function* adopt(tools: Tools, wanted: Hold, record: Obj): Steps<Held | Stop> {
  * Of two owners of one identity the one that is there is the later one. Read live after this version of the record was known: a
  * replica that has not seen yet that the owner was replaced would give the record back to the dead.
  */
-function* ownerIsThere(tools: Tools, { record: [kind, intent], owner }: Hold): Steps<Stop | undefined> {
-  for (const relation of tools.rules.relations) {
-    if (relation.child.kind !== kind.kind || relation.onDelete !== "release") continue;
-    const key = relation.to(intent as unknown as Obj);
-    if (key === undefined) continue;
-    const live = yield* read(tools, relation.parent, key);
-    if (isStop(live)) return live;
-    if (live?.metadata.uid !== owner) return REPLAN;
-  }
+function* ownerIsThere(tools: Tools, { owner, ownerAt: [kind, key] }: Hold): Steps<Stop | undefined> {
+  const live = yield* read(tools, kind, key);
+  if (isStop(live)) return live;
+  return live?.metadata.uid === owner ? undefined : REPLAN;
 }
 
 interface One {

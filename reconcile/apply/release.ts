@@ -13,6 +13,7 @@ import { mark } from "./hold.ts";
 import {
   ask,
   isStop,
+  learn,
   read,
   remove,
   REPLAN,
@@ -25,31 +26,49 @@ import {
 
 export function* release(
   tools: Tools,
-  { kind, object, because, withdraw }: Release,
+  { kind, object, because, fences = [], mark: marking = false }: Release,
 ): Steps<Stop | undefined> {
   for (const fact of because) {
-    const live = yield* read(tools, fact.kind, fact.key);
-    if (isStop(live)) return live;
-    if (!isTrue(fact, live)) return RETRY;
+    const stop = yield* establish(tools, fact);
+    if (stop) return stop;
   }
-  if (!withdraw) return yield* remove(tools, kind, object);
-  if (withdraw.value !== undefined) {
-    const shown = yield* fence(tools, withdraw, withdraw.value);
+  if (!marking) {
+    const shown = yield* anyShows(tools, fences, object.metadata.uid);
     return shown === false ? yield* remove(tools, kind, object) : shown === true ? RETRY : shown;
   }
   const marked = yield* mark(tools, kind, { record: object, by: tools.replica });
   if (isStop(marked)) return marked;
-  const shown = yield* fence(tools, withdraw, marked.metadata.resourceVersion);
+  const shown = yield* anyShows(tools, fences, marked.metadata.resourceVersion);
   if (shown === false) return yield* remove(tools, kind, marked);
   if (shown !== true) return shown;
   const kept = yield* mark(tools, kind, { record: marked, by: "" });
   return isStop(kept) ? kept : REPLAN;
 }
 
-type Live = Parameters<Extract<Fact, { is: "so" }>["test"]>[0];
+/** Reads live; whatever is not as the plan needs it ends the release. */
+function* establish(tools: Tools, fact: Fact): Steps<Stop | undefined> {
+  if (fact.is === "none") {
+    const [answer] = yield [{ verb: "list", resource: fact.kind, ...fact.among }];
+    if (answer!.outcome !== "ok") return stopFor(answer!);
+    for (const item of answer!.items ?? []) {
+      const { object } = learn(tools, fact.kind, { ...answer!, object: item });
+      if (fact.test(object!)) return RETRY;
+    }
+    return undefined;
+  }
+  const live = yield* read(tools, fact.kind, fact.key);
+  if (isStop(live)) return live;
+  const isSo = fact.is === "gone" ? live?.metadata.uid !== fact.uid : fact.test(live);
+  return isSo ? undefined : RETRY;
+}
 
-function isTrue(fact: Fact, live: Live): boolean {
-  return fact.is === "gone" ? live?.metadata.uid !== fact.uid : fact.test(live);
+/** The first that still shows it ends the release. */
+function* anyShows(tools: Tools, fences: readonly Fence[], value: string): Steps<boolean | Stop> {
+  for (const each of fences) {
+    const shown = yield* fence(tools, each, value);
+    if (shown !== false) return shown;
+  }
+  return false;
 }
 
 /** Writes the object and says whether its answer shows what is to be released. A fence that is gone changes the plan. */

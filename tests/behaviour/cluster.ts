@@ -26,7 +26,7 @@ import { Vpc } from "../../crds/vpc.ts";
 import type { Json } from "../../kube/api.ts";
 import { type Condition, type Key, keyOf, type Kind } from "../../reconcile/kind.ts";
 import { definitions as definitionEnder } from "../../sandbox/environment/definitions.ts";
-import { Environment } from "../../sandbox/environment/environment.ts";
+import { type Controller, Environment } from "../../sandbox/environment/environment.ts";
 import { namespaces as namespaceEnder } from "../../sandbox/environment/namespaces.ts";
 import { ApiServer } from "../../sandbox/server.ts";
 import { Lab } from "../lab.ts";
@@ -43,8 +43,15 @@ interface PodOptions {
   readonly spec?: Json;
 }
 
+interface ClusterOptions extends SeedOptions {
+  /** Of Kubernetes, beside those that end namespaces and definitions. */
+  readonly controllers?: readonly Controller[];
+  /** CustomResourceDefinitions, beside our own. */
+  readonly served?: readonly Json[];
+}
+
 /** Come to rest, with the default Vpc, the default and the join Subnet. */
-export function cluster(options: SeedOptions = {}): Cluster {
+export function cluster(options: ClusterOptions = {}): Cluster {
   return new Cluster(options).settle();
 }
 
@@ -53,17 +60,17 @@ export class Cluster extends Lab {
   #environment: Environment;
 
   /** Before the operator's first step; {@link start} begins anew with all that is there by then. */
-  constructor(options: SeedOptions = {}) {
+  constructor({ controllers = [], served = [], ...options }: ClusterOptions = {}) {
     const clock = { seconds: 0 };
     let uids = 0;
     const server = new ApiServer({
       now: () => new Date(EPOCH + clock.seconds * SECOND).toISOString().replace(".000", ""),
       uid: () => `uid-${uids++}`,
-      definitions,
+      definitions: [...definitions, ...served],
     });
     super({ server, rules, kinds, tables, projections, seeds: seeds(options) });
     this.#clock = clock;
-    this.#environment = new Environment(server, [namespaceEnder, definitionEnder]);
+    this.#environment = new Environment(server, [namespaceEnder, definitionEnder, ...controllers]);
   }
 
   /** To rest. What is created afterwards is at least a second younger. */

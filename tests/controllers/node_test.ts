@@ -138,7 +138,7 @@ Deno.test("node: one that goes asks for nothing new, but keeps what it has", () 
 Deno.test("node: gives up a record that it was never told of when the Subnet is another one now", () => {
   const replaced = inUse(subnet("join", { cidrBlock: "100.65.0.0/16" }, { uid: "another" }));
   const { release } = waits(n1, vpc(), replaced, record);
-  assertEquals(release.map(({ object, withdraw }) => [object.metadata.name, withdraw?.kind.kind]), [
+  assertEquals(release.map(({ object, fences }) => [object.metadata.name, fences?.[0]?.kind.kind]), [
     ["node-n1", "Node"],
   ]);
 });

@@ -1,5 +1,12 @@
 import { assertEquals, assertExists } from "@std/assert";
-import { Namespace, Node, Pod, StatefulSet } from "../../crds/foreign.ts";
+import {
+  AdvancedStatefulSet,
+  Namespace,
+  Node,
+  Pod,
+  StatefulSet,
+  VirtualMachine,
+} from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import type { Kind, Obj } from "../../reconcile/kind.ts";
 
@@ -84,8 +91,7 @@ Deno.test("a Node keeps its addresses", () => {
   assertEquals(trim(Node, node), { apiVersion: "v1", kind: "Node", metadata: kept, status: { addresses } });
 });
 
-Deno.test("a StatefulSet keeps the window of its ordinals and what its template asks of us", () => {
-  const annotations = { "ovn.kubernetes.io/ip_pool": "10.0.0.5,10.0.0.6" };
+Deno.test("a StatefulSet keeps the window of its ordinals", () => {
   const set = {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
@@ -94,10 +100,7 @@ Deno.test("a StatefulSet keeps the window of its ordinals and what its template 
       replicas: 3,
       ordinals: { start: 10 },
       serviceName: "web",
-      template: {
-        metadata: { annotations: { ...annotations, other: "x" }, labels: { app: "web" } },
-        spec: {},
-      },
+      template: { metadata: { annotations: { "ovn.kubernetes.io/ip_pool": "10.0.0.5" } }, spec: {} },
     },
     status: { replicas: 3 },
   };
@@ -105,8 +108,29 @@ Deno.test("a StatefulSet keeps the window of its ordinals and what its template 
     apiVersion: "apps/v1",
     kind: "StatefulSet",
     metadata: kept,
-    spec: { replicas: 3, ordinals: { start: 10 }, template: { metadata: { annotations } } },
+    spec: { replicas: 3, ordinals: { start: 10 } },
   });
+});
+
+Deno.test("an OpenKruise StatefulSet keeps its reserved ordinals as well; of a virtual machine it is enough that it is there", () => {
+  const spec = { replicas: 3, reserveOrdinals: [1, "3-5"] };
+  const set = {
+    apiVersion: "apps.kruise.io/v1beta1",
+    kind: "StatefulSet",
+    metadata: full,
+    spec: { ...spec, serviceName: "w" },
+  };
+  assertEquals(trim(AdvancedStatefulSet, set), { ...set, metadata: kept, spec });
+  const machine = { apiVersion: "kubevirt.io/v1", kind: "VirtualMachine", metadata: full };
+  assertEquals(trim(VirtualMachine, { ...machine, spec: { running: true } }), { ...machine, metadata: kept });
+});
+
+Deno.test("a pod that runs a virtual machine keeps the label that says so, and no other", () => {
+  const labels = { "kubevirt.io": "virt-launcher", "vm.kubevirt.io/name": "vm1" };
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { ...identity, labels }, spec: {} };
+  assertEquals(trim(Pod, pod).metadata.labels, { "kubevirt.io": "virt-launcher" });
+  const other = { ...pod, metadata: { ...identity, labels: { "kubevirt.io": "virt-handler" } } };
+  assertEquals(trim(Pod, other).metadata.labels, undefined);
 });
 
 Deno.test("our own kinds keep everything but managedFields, and always have a spec", () => {

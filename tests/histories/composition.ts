@@ -7,7 +7,8 @@ import type { Composition } from "./replica.ts";
 
 export const composition: Composition = {
   rules,
-  kinds,
+  // What a cluster may not serve is not served here.
+  kinds: kinds.filter((kind) => !kind.optional),
   tables,
   projections,
   seeds: seeds({ defaultCidr: "10.16.0.0/29", joinCidr: "100.64.0.0/29" }),

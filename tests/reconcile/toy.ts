@@ -38,6 +38,7 @@ export function reconcilePod(pod: Pod, view: View): Plan {
         spec: { subnet: "s", subnetUid, address, holder: { kind: "IP", name, uid: RECORD_UID }, ownerKey },
       })],
       owner: pod.metadata.uid,
+      ownerAt: [Pod, keyOf(pod)],
       published: pod.metadata.annotations?.[podKey("ovn", "ip_address")] === address,
       reserved: false,
     }],

@@ -1,0 +1,134 @@
+/** What an interface waits for, and what goes while it waits (FAULTS §4.2, step W). */
+import { Pod } from "../crds/foreign.ts";
+import type { Node } from "../crds/foreign.ts";
+import { sharedKeyOf, sharersOf } from "../crds/identity.ts";
+import { IP } from "../crds/ip.ts";
+import { FINALIZER, OLD_FINALIZER } from "../crds/labels.ts";
+import { isAlive } from "../crds/published.ts";
+import { PodReason } from "../crds/reasons.ts";
+import { isKept, subnetUidOf } from "../crds/record.ts";
+import { Subnet } from "../crds/subnet.ts";
+import { isDeleting, keyOf, type Kind, type Obj } from "../reconcile/kind.ts";
+import { type Fact, type Fence, holds, type Trigger, type Wait, wait } from "../reconcile/plan.ts";
+import type { View } from "../reconcile/view.ts";
+import { isGuarded } from "./guarded.ts";
+import { sharersIn } from "./identity.ts";
+import type { Owner } from "./interface_hold.ts";
+import { isShown } from "./shown.ts";
+
+/**
+ * Going is no reason for an identity that took its record over before: it gets its address back.
+ *
+ * @param settled it is about to be taken over, with all that it holds.
+ */
+export function isLost(record: IP, subnet: Subnet | undefined, { settled = false } = {}): boolean {
+  if (!subnet || !isGuarded(subnet)) return true;
+  const uid = subnetUidOf(record), isKeeping = settled || isKept(record);
+  return (uid !== undefined && subnet.metadata.uid !== uid) || (isDeleting(subnet) && !isKeeping);
+}
+
+/**
+ * Its Subnet cannot be used; without step W owner and Subnet would wait for each other for ever. A reservation stays until its user
+ * deletes it.
+ */
+export function stranded(
+  owner: Owner,
+  record: IP,
+  { reserved, view }: { readonly reserved: boolean; readonly view: View },
+): Wait {
+  const name = record.spec.subnet ?? "", subnet = view.get(Subnet, name);
+  const state = subnet
+    ? isDeleting(subnet) ? "is being deleted" : "was replaced or let go"
+    : "does not exist";
+  const message = `NoSubnet: Subnet ${name} ${state}`;
+  if (reserved) return refused(owner, message, [[Subnet, name]]);
+  return withdrawn(owner, record, {
+    message,
+    because: [holds(Subnet, name, (live) => isLost(record, live))],
+    until: [[Subnet, name]],
+    view,
+  });
+}
+
+/** It names no owner, as those of Kube-OVN, and ours does not show its addresses: an earlier one of that name had them. */
+export function unowned(owner: Owner, record: IP, view: View): Wait {
+  const message =
+    `AddressConflict: record ${record.metadata.name} is not known to be of this pod, and is replaced`;
+  return withdrawn(owner, record, { message, because: [], until: [], view });
+}
+
+interface Withdrawal {
+  readonly message: string;
+  readonly because: readonly Fact[];
+  readonly until: readonly Trigger[];
+  readonly view: View;
+}
+
+/** Step W: nobody was told. Where several share the record, none of them may have been. */
+export function withdrawn(
+  owner: Owner,
+  record: IP,
+  { message, because, until, view }: Withdrawal,
+): Wait {
+  const { provider } = owner, all = [owner, ...others(owner, view)];
+  const triggers = all.map(({ kind, object }): Trigger => [kind, keyOf(object)]);
+  if (all.some(({ object }) => isShown(object, record, provider))) {
+    return refused(owner, message, [...triggers, ...until]);
+  }
+  const fences = all.map(({ kind, object }): Fence => ({
+    kind,
+    object,
+    shows: (answer) => isShown(answer as Pod | Node, record, provider),
+  }));
+  const release = { kind: IP, object: record, because: [...because, ...unseen(owner, fences)], fences };
+  return wait({ reason: PodReason.AcquireAddressFailed, message }, [
+    [IP, keyOf(record)],
+    ...triggers,
+    ...until,
+  ], { release: [{ ...release, mark: true }] });
+}
+
+/** Whoever else has this very interface. */
+function others({ object, key }: Owner, view: View): readonly { kind: Kind; object: Pod | Node }[] {
+  return sharersIn(key, view)
+    .filter((pod) => pod.metadata.uid !== object.metadata.uid && isAlive(pod))
+    .map((pod) => ({ kind: Pod, object: pod }));
+}
+
+/** That there are no more of them than those that are fenced. */
+function unseen({ key }: Owner, fences: readonly Fence[]): readonly Fact[] {
+  const among = sharersOf(key), known = new Set(fences.map(({ object }) => object.metadata.uid));
+  const test = (live: Obj) =>
+    sharedKeyOf(live as Pod) === key && isAlive(live as Pod) && !known.has(live.metadata.uid);
+  return among ? [{ kind: Pod, key, is: "none", among, test }] : [];
+}
+
+/** Kube-OVN gave it out, and its Subnet is gone: there is nothing that a claim could name. */
+export function homeless(owner: Owner, subnet = "", addresses: readonly string[]): Wait {
+  return refused(owner, `NoSubnet: Subnet ${subnet} of ${addresses.join(" and ")} does not exist`, [[
+    Subnet,
+    subnet,
+  ]]);
+}
+
+/** Ends by itself, unless somebody else holds the record. */
+export function leaving({ record: name }: Owner, record: IP): Wait {
+  const foreign = record.metadata.finalizers?.filter((f) => f !== FINALIZER && f !== OLD_FINALIZER) ?? [];
+  const held = isDeleting(record) && foreign.length > 0;
+  const message = held
+    ? `AddressConflict: record ${name} of an earlier owner is held by finalizer ${foreign.join(", ")}`
+    : `record ${name} of an earlier owner is being released`;
+  return wait({ reason: PodReason.AcquireAddressFailed, message }, [[IP, name]], { quiet: !held });
+}
+
+export function refused(
+  { kind, object, record }: Owner,
+  message: string,
+  until: readonly Trigger[] = [],
+): Wait {
+  return wait({ reason: PodReason.AcquireAddressFailed, message }, [
+    [IP, record],
+    [kind, keyOf(object)],
+    ...until,
+  ]);
+}

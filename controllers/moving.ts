@@ -1,0 +1,39 @@
+/** A keeper whose template names another Subnet: its next pod moves there (F2). */
+import { identityOf } from "../crds/identity.ts";
+import type { Pod } from "../crds/foreign.ts";
+import { IP } from "../crds/ip.ts";
+import { isReservation, ownerKeyOf, ownerUidOf } from "../crds/record.ts";
+import { isDeleting, keyOf } from "../reconcile/kind.ts";
+import type { Wait } from "../reconcile/plan.ts";
+import type { View } from "../reconcile/view.ts";
+import { sharersIn } from "./identity.ts";
+import type { Interface, Owner } from "./interface_hold.ts";
+import { withdrawn } from "./interface_wait.ts";
+import { requestOf } from "./pod_request.ts";
+import { isShown } from "./shown.ts";
+
+/**
+ * The old record goes once the new Subnet has an address for the pod; until then it stays, and the pod waits.
+ *
+ * @param fresh what the pod would get there.
+ * @returns undefined where nobody moves.
+ */
+export function moving(
+  owner: Owner,
+  view: View,
+  fresh: () => Interface | Wait | undefined,
+): Wait | undefined {
+  const pod = owner.object as Pod, record = view.get(IP, owner.record);
+  if (!record || !identityOf(pod) || isReservation(record) || isDeleting(record)) return undefined;
+  if (ownerKeyOf(record) !== owner.key) return undefined;
+  if (ownerUidOf(record) !== pod.metadata.uid && !owner.succeeds(record)) return undefined;
+  if ([pod, ...sharersIn(owner.key, view)].some((each) => isShown(each, record, owner.provider))) {
+    return undefined;
+  }
+  const read = requestOf(pod, owner.provider), from = record.spec.subnet;
+  if (!read.ok || read.request.subnet === undefined || read.request.subnet === from) return undefined;
+  const found = fresh();
+  if (found === undefined || "verdict" in found) return found;
+  const message = `${keyOf(record)} moves from Subnet ${from} to ${found.subnet}`;
+  return { ...withdrawn(owner, record, { message, because: [], until: [], view }), quiet: true };
+}

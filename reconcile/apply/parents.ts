@@ -1,0 +1,71 @@
+/** Step 3 of FAULTS §4.2: what claims stand on, read live after they were answered. */
+import type { Answer, Get } from "../../kube/api.ts";
+import { isDeleting, type Key, type Kind, type Obj } from "../kind.ts";
+import type { Entry } from "../plan.ts";
+import { isHeld, means } from "../rules.ts";
+import { learn, REPLAN, type Steps, type Stop, stopFor, type Tools } from "./steps.ts";
+
+interface Parent {
+  readonly kind: Kind;
+  readonly key: Key;
+  /** Of the one in the view when it was asked for. */
+  readonly uid: string | undefined;
+  /** Whether this live parent is one on which the claims may stand. */
+  readonly holdsOn: (live: Obj) => boolean;
+}
+
+/** Step 3 alone, for claims whose holder is no record. */
+export function* confirmParents(tools: Tools, claims: readonly Entry[]): Steps<Stop | undefined> {
+  const parents = parentsOf(tools, claims);
+  return parents.length === 0 ? undefined : judgeParents(tools, parents, yield parents.map(parentRead));
+}
+
+/**
+ * Step 3 for claims that stand already, and whose holder may have told somebody: a parent that is going has them in its way,
+ * and needs not be given up.
+ */
+export function* parentsAreThere(tools: Tools, claims: readonly Entry[]): Steps<Stop | undefined> {
+  const parents = parentsOf(tools, claims, { going: true });
+  return parents.length === 0 ? undefined : judgeParents(tools, parents, yield parents.map(parentRead));
+}
+
+export const parentRead = ({ kind, key }: Parent): Get => ({
+  verb: "get",
+  resource: kind,
+  key,
+  shared: true,
+});
+
+export function parentsOf(tools: Tools, claims: readonly Entry[], { going = false } = {}): readonly Parent[] {
+  const parents = new Map<string, Parent>();
+  for (const [kind, intent] of claims) {
+    for (const relation of tools.rules.relations) {
+      if (relation.child.kind !== kind.kind || relation.onDelete !== "restrict") continue;
+      const claim = intent as unknown as Obj, key = relation.to(claim);
+      if (key === undefined) continue;
+      const holdsOn = (live: Obj) =>
+        means(relation, claim, live) && isHeld(tools.rules, live) && (going || !isDeleting(live));
+      const uid = tools.store.get(relation.parent, key)?.metadata.uid;
+      parents.set(`${relation.parent.kind} ${key}`, { kind: relation.parent, key, uid, holdsOn });
+    }
+  }
+  return [...parents.values()];
+}
+
+export function judgeParents(
+  tools: Tools,
+  parents: readonly Parent[],
+  answers: readonly Answer[],
+): Stop | undefined {
+  for (const [i, parent] of parents.entries()) {
+    const stop = judgeParent(tools, parent, answers[i]!);
+    if (stop) return stop;
+  }
+}
+
+function judgeParent(tools: Tools, { kind, key, uid, holdsOn }: Parent, answer: Answer): Stop | undefined {
+  const { outcome, object } = learn(tools, kind, answer);
+  if (outcome === "ok") return holdsOn(object!) ? undefined : REPLAN;
+  if (outcome === "gone") tools.store.acknowledgeGone(kind, key, uid);
+  return stopFor(answer);
+}
