@@ -1,7 +1,7 @@
 /** Every namespace says which Subnets and pools serve its pods. */
 import { AddressClaim } from "../crds/address_claim.ts";
 import { namespaceKey } from "../crds/annotations.ts";
-import { DEFAULT_SUBNET } from "../crds/defaults.ts";
+import { DEFAULT_SUBNET, DEFAULT_VPC } from "../crds/defaults.ts";
 import { Namespace } from "../crds/foreign.ts";
 import { IPPool } from "../crds/ip_pool.ts";
 import { layoutOf } from "../crds/projections.ts";
@@ -23,7 +23,7 @@ import { whyUnbound } from "./unbound.ts";
 export default controller("namespace", [
   on(Namespace, reconcile),
   wake(Namespace, Subnet, concernedBy), // whatever makes a Subnet usable or not changes what it says
-  wake(Namespace, Vpc, ({ spec }) => spec.namespaces ?? []),
+  wake(Namespace, Vpc, belongingTo),
   wake(Namespace, IPPool, ({ spec }) => spec.namespaces ?? []),
   wake(Namespace, AddressClaim, misplaced), // a Subnet with an address where none may be is not usable
 ]);
@@ -45,6 +45,12 @@ function unbound(namespace: Namespace, view: View): Plan {
   const { message, until, passing } = whyUnbound(namespace, view);
   const why = { reason: "NoSubnet", message: `NoSubnet: ${message}` };
   return wait(why, [[Namespace, keyOf(namespace)], ...until], { quiet: passing });
+}
+
+/** The default Vpc's default is anybody's. */
+function* belongingTo(vpc: Vpc, view: View): Iterable<Key> {
+  yield* vpc.spec.namespaces ?? [];
+  if (keyOf(vpc) === DEFAULT_VPC) { for (const namespace of view.list(Namespace)) yield keyOf(namespace); }
 }
 
 /** Whom a Subnet's change may concern, also as a rival of theirs: nobody, as long as it was and is Ready. */

@@ -1,5 +1,5 @@
 /** Why a namespace is served by fewer Subnets than it might be, and what would change that. */
-import { DEFAULT_SUBNET } from "../crds/defaults.ts";
+import { DEFAULT_SUBNET, DEFAULT_VPC } from "../crds/defaults.ts";
 import type { Namespace } from "../crds/foreign.ts";
 import { vpcOf } from "../crds/relations.ts";
 import { Subnet } from "../crds/subnet.ts";
@@ -21,7 +21,7 @@ export interface Unbound {
 /** Looks at everyone who might serve it. */
 export function whyUnbound(namespace: Namespace, view: View): Unbound {
   const candidates = candidatesOf(namespace, view);
-  const until: Trigger[] = [[Subnet, DEFAULT_SUBNET]], reasons: string[] = [];
+  const until: Trigger[] = [[Subnet, DEFAULT_SUBNET], [Vpc, DEFAULT_VPC]], reasons: string[] = [];
   let passing = candidates.size > 0;
   for (const subnet of candidates) {
     const name = keyOf(subnet), state = usable(subnet, view), vpc = vpcOf(subnet);

@@ -1,13 +1,13 @@
 /** What namespaces are told. @see BEHAVIOUR §2.4, §4.3, §6 F3 */
-import { assertEquals } from "@std/assert";
-import { Namespace } from "../../crds/foreign.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { Namespace, Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import { cluster } from "./cluster.ts";
 
 const RED = { matchLabels: { team: "red" } };
 
-Deno.test("namespace: entries of all annotations are of the same Subnets in the same order (F3-9)", () => {
+Deno.test("F3-9: entries of all annotations are of the same Subnets in the same order", () => {
   const lab = cluster();
   lab.subnet("z", { cidrBlock: "10.66.0.0/24,fd00:66::/112", namespaces: ["default"] });
   lab.settle();
@@ -22,7 +22,7 @@ Deno.test("namespace: entries of all annotations are of the same Subnets in the 
   lab.atRest();
 });
 
-Deno.test("namespace: two Subnets of one second are ordered by name, whatever comes first and however often (F3-9)", () => {
+Deno.test("F3-9: two Subnets of one second are ordered by name, whatever comes first and however often", () => {
   for (const names of [["b", "a"], ["a", "b"]]) {
     const lab = cluster();
     for (const [i, name] of names.entries()) {
@@ -39,21 +39,6 @@ Deno.test("namespace: two Subnets of one second are ordered by name, whatever co
   }
 });
 
-for (const key of ["logical_switch", "cidr", "exclude_ips"]) {
-  for (const [what, value] of [["removed", null], ["altered", "x"]] as const) {
-    Deno.test(`namespace: ${key} ${what} by hand is put back (F3-11)`, () => {
-      const lab = cluster();
-      lab.subnet("sn", { cidrBlock: "10.66.0.0/24", namespaces: ["default"] });
-      lab.settle();
-      const before = lab.told(Namespace, "default");
-      lab.merge(Namespace, "default", { metadata: { annotations: { [`ovn.kubernetes.io/${key}`]: value } } });
-      lab.settle();
-      assertEquals(lab.told(Namespace, "default"), before);
-      lab.atRest();
-    });
-  }
-}
-
 Deno.test("namespace: annotations of others are left alone, also under our prefix", () => {
   const lab = cluster();
   const annotations = { "example.com/theirs": "1", "ovn.kubernetes.io/whatever": "2" };
@@ -65,7 +50,7 @@ Deno.test("namespace: annotations of others are left alone, also under our prefi
   lab.atRest();
 });
 
-Deno.test("namespace: one that names a missing Subnet by hand is put right in one write; its pods are served (F3-12)", () => {
+Deno.test("F3-12: a namespace that names a missing Subnet by hand is put right in one write; its pods are served", () => {
   const lab = cluster();
   const mark = lab.sent.length;
   lab.merge(Namespace, "default", {
@@ -78,7 +63,41 @@ Deno.test("namespace: one that names a missing Subnet by hand is put right in on
   lab.atRest();
 });
 
-Deno.test("namespace: a custom Vpc's defaultSubnet comes first, once, with its block (F3-10)", () => {
+Deno.test("F3-12: while no Subnet serves it, what it names by hand stays without a write; its pods say why, and go on by themselves", () => {
+  const lab = cluster();
+  lab.delete(Subnet, "ovn-default");
+  lab.settle();
+  const mark = lab.sent.length;
+  lab.merge(Namespace, "default", {
+    metadata: { annotations: { "ovn.kubernetes.io/logical_switch": "ghost" } },
+  });
+  lab.pod("default/p");
+  lab.settle();
+  assertEquals([lab.writes(mark), lab.addressOf("default/p")], [[], undefined]);
+  assertMatch(lab.warnings(Pod, "default/p")[0]!, /NoSubnet: .*Subnet ovn-default does not exist/);
+  lab.subnet("ovn-default", { cidrBlock: "10.17.0.0/16", default: true });
+  lab.settle();
+  assertEquals([lab.bindingOf("default"), lab.addressOf("default/p")], ["ovn-default", "10.17.0.2"]);
+  lab.atRest();
+});
+
+Deno.test("F3-10: an edit of a custom Vpc's defaultSubnet is followed, also where no Subnet names the namespace", () => {
+  const lab = cluster();
+  lab.namespace("app");
+  lab.vpc("blue", { namespaces: ["app"], defaultSubnet: "a" });
+  lab.subnet("a", { cidrBlock: "10.66.0.0/24", vpc: "blue" });
+  lab.subnet("b", { cidrBlock: "10.67.0.0/24", vpc: "blue" });
+  lab.settle();
+  assertEquals(lab.bindingOf("app"), "a");
+  lab.merge(Vpc, "blue", { spec: { defaultSubnet: "b" } });
+  lab.settle();
+  lab.pod("app/p");
+  lab.settle();
+  assertEquals([lab.bindingOf("app"), lab.addressOf("app/p")], ["b", "10.67.0.2"]);
+  lab.atRest();
+});
+
+Deno.test("F3-10: a custom Vpc's defaultSubnet comes first, once, with its block", () => {
   const lab = cluster();
   lab.namespace("app");
   lab.vpc("blue", { namespaces: ["app"], defaultSubnet: "main" });

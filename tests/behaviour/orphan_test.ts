@@ -57,6 +57,29 @@ Deno.test("F3-3: a namespace that an orphan names is bound to it only while its 
   lab.atRest();
 });
 
+Deno.test("F3-4: a selector that cannot be understood makes its own Subnet invalid, and no other", () => {
+  const lab = cluster();
+  const matchExpressions = [{ key: "a", operator: "Bogus" }];
+  lab.subnet("odd", { cidrBlock: "10.66.0.0/24", namespaceSelectors: [{ matchExpressions }] });
+  lab.subnet("by-label", {
+    cidrBlock: "10.67.0.0/24",
+    namespaceSelectors: [{ matchLabels: { team: "red" } }],
+  });
+  lab.subnet("by-name", { cidrBlock: "10.68.0.0/24", namespaces: ["n2"] });
+  lab.settle();
+  lab.namespace("n1", { team: "red" });
+  lab.namespace("n2");
+  lab.namespace("n3", { a: "b" });
+  lab.settle();
+  assertEquals(["n1", "n2", "n3"].map((name) => lab.bindingOf(name)), ["by-label", "by-name", "ovn-default"]);
+  assertEquals(["odd", "by-label", "by-name"].map((name) => lab.ready(name)?.split(" ")[0]), [
+    "False",
+    "True",
+    "True",
+  ]);
+  lab.atRest();
+});
+
 Deno.test("F3: a missing Vpc concerns Subnets of the OVN provider only, as in Kube-OVN", () => {
   const lab = cluster();
   lab.subnet("macvlan", { cidrBlock: "10.66.0.0/24", vpc: "ghost", provider: "mv.default" });
@@ -144,5 +167,51 @@ Deno.test("F3-8: without the default Subnet the bound are served, the unbound wa
   lab.subnet("ovn-default", { cidrBlock: "10.17.0.0/16", default: true });
   lab.settle();
   assertEquals([lab.addressOf("free/p"), lab.bindingOf("new")], ["10.17.0.2", "ovn-default"]);
+  lab.atRest();
+});
+
+Deno.test("F3-8: without the default Vpc the Subnets of others serve theirs; what it held is served again when it is back", () => {
+  const lab = cluster();
+  lab.namespace("bound");
+  lab.vpc("blue", { namespaces: ["bound"] });
+  lab.subnet("own", { cidrBlock: "10.66.0.0/24", vpc: "blue", namespaces: ["bound"] });
+  lab.settle();
+  lab.delete(Vpc, "ovn-cluster");
+  lab.strip(Vpc, "ovn-cluster");
+  lab.settle();
+  assertEquals(lab.ready("ovn-default"), "False VpcNotFound");
+  lab.namespace("free");
+  lab.pod("bound/p");
+  lab.pod("free/p");
+  lab.settle();
+  assertEquals([lab.addressOf("bound/p"), lab.bindingOf("free"), lab.addressOf("free/p")], [
+    "10.66.0.2",
+    undefined,
+    undefined,
+  ]);
+  assertMatch(lab.warnings(Pod, "free/p")[0]!, /Vpc ovn-cluster does not exist/);
+  lab.vpc("ovn-cluster");
+  lab.settle();
+  assertEquals([lab.bindingOf("free"), lab.addressOf("free/p")], ["ovn-default", "10.16.0.2"]);
+  lab.atRest();
+});
+
+Deno.test("F3-8: another default that the default Vpc is given takes the place of one that is missing", () => {
+  const lab = withoutDefault();
+  lab.subnet("other", { cidrBlock: "10.67.0.0/24" });
+  lab.pod("free/p");
+  lab.settle();
+  assertEquals([lab.bindingOf("free"), lab.addressOf("free/p")], [undefined, undefined]);
+  lab.merge(Vpc, "ovn-cluster", { spec: { defaultSubnet: "other" } });
+  lab.settle();
+  assertEquals([lab.bindingOf("free"), lab.addressOf("free/p")], ["other", "10.67.0.2"]);
+  lab.subnet("third", { cidrBlock: "10.68.0.0/24" });
+  lab.settle();
+  lab.merge(Vpc, "ovn-cluster", { spec: { defaultSubnet: "third" } });
+  lab.settle();
+  assertEquals(lab.bindingOf("free"), "third");
+  lab.subnet("ovn-default", { cidrBlock: "10.17.0.0/16", default: true });
+  lab.settle();
+  assertEquals(lab.bindingOf("free"), "ovn-default");
   lab.atRest();
 });

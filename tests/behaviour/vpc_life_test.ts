@@ -59,7 +59,7 @@ Deno.test("vpc: one without Subnets goes at once", () => {
   lab.atRest();
 });
 
-Deno.test("vpc: a stale list of Subnets in its status does not hold it (#5220)", () => {
+Deno.test("F3-7: a stale list of Subnets in its status does not hold a Vpc (#5220)", () => {
   const lab = cluster();
   lab.vpc("blue");
   lab.settle();
