@@ -77,6 +77,7 @@ Deno.test("namespace: waits for a Subnet, and says for which and why", () => {
   assertEquals(until.map(([kind, key]) => `${kind.kind} ${key}`), [
     "Namespace app",
     "Subnet ovn-default",
+    "Vpc ovn-cluster",
     "Subnet orphan",
     "Vpc ovn-cluster",
     "Subnet orphan",
