@@ -24,10 +24,14 @@ export function kubeletRequest(pod: Obj, { node, now }: NodeOptions): Request | 
   if (status?.phase === "Succeeded" || status?.phase === "Failed" || status?.phase === "Running") {
     return undefined;
   }
-  if (!spec.nodeName) return spec.schedulingGates?.length ? undefined : binding(pod, node);
+  if (!spec.nodeName) return isOurs(spec) ? binding(pod, node) : undefined;
   const addresses = spec.hostNetwork ? [] : addressesOf(metadata.annotations ?? {});
   return addresses && running(pod, { addresses, now });
 }
+
+/** Whether the default scheduler binds it, and may do so now. */
+const isOurs = ({ schedulingGates = [], schedulerName = "default-scheduler" }: Json): boolean =>
+  schedulingGates.length === 0 && schedulerName === "default-scheduler";
 
 /** `undefined` while the pod has to wait. */
 function addressesOf(annotations: Readonly<Record<string, string>>): string[] | undefined {

@@ -12,6 +12,7 @@ const TEST = ["test", "-A", "--no-check", "--permit-no-files"];
 
 /** Tests which are stages of their own: they need a real API server, or take minutes. */
 const APART = [
+  "tests/abuse/abuse_test.ts",
   "tests/admission",
   "tests/sandbox/kubectl_test.ts",
   "tests/conformance",
@@ -45,6 +46,12 @@ const STAGES: readonly Stage[] = [
     name: "end to end",
     deno: TEST,
     paths: ["tests/e2e"],
+    after: "control-plane binaries",
+  },
+  {
+    name: "abuse",
+    deno: TEST,
+    paths: ["tests/abuse/abuse_test.ts"],
     after: "control-plane binaries",
   },
   {

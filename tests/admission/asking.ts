@@ -1,9 +1,8 @@
 /** A table of requests, made one after the other with the policies in force, and what becomes of each. */
-import type { Json } from "../../kube/api.ts";
 import { type Actors, actorsOf, ADMIN, type Call, type Identity } from "../control_plane/actor.ts";
 import { eventually } from "../control_plane/eventually.ts";
-import { withControlPlane, type World } from "../control_plane/harness.ts";
-import { kustomize } from "../control_plane/kustomize.ts";
+import { withControlPlane } from "../control_plane/harness.ts";
+import { policiesOf } from "../control_plane/kustomize.ts";
 
 export interface Asked extends Call {
   /** Completes a sentence: "to …". */
@@ -34,7 +33,7 @@ export function asking(
   return withControlPlane(async (world) => {
     using actors = await actorsOf(world.plane);
     const namespace = await world.namespace("shop"), asked = table(namespace);
-    const items = await policies(world, components), list = { apiVersion: "v1", kind: "List", items };
+    const items = await policiesOf(world.plane, components), list = { apiVersion: "v1", kind: "List", items };
     await world.kubectl(["apply", "-f", "-"], { stdin: list });
     const wrong: string[] = [];
     await world.kubectl([...EMERGENCY_ROLE, "--dry-run=client", "-o", "json"])
@@ -65,21 +64,6 @@ async function judge(
   return !isAllowed && message.includes(refused)
     ? []
     : [`to ${to}: ${code} ${message || "allowed"}, not "${refused}"`];
-}
-
-/** Of some components, together with the account that they follow. */
-async function policies({ plane }: World, components: readonly string[]): Promise<readonly Json[]> {
-  const folder = await Deno.makeTempDir(), deploy = new URL("../../deploy", import.meta.url).pathname;
-  await new Deno.Command("cp", { args: ["-r", `${deploy}/.`, folder] }).output();
-  const overlay = {
-    resources: ["../base"],
-    components: components.map((name) => `../components/${name}`),
-  };
-  await Deno.mkdir(`${folder}/test`);
-  await Deno.writeTextFile(`${folder}/test/kustomization.yaml`, JSON.stringify(overlay));
-  const items = await kustomize(plane, `${folder}/test`);
-  await Deno.remove(folder, { recursive: true });
-  return items.filter(({ kind }) => kind.startsWith("ValidatingAdmissionPolicy"));
 }
 
 /** Policies act some moments after they are there. */

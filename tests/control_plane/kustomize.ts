@@ -26,3 +26,18 @@ export async function applyAccount(plane: Pick<ControlPlane, "binaries">, kubect
   );
   await kubectl(["apply", "-f", "-"], { stdin: { apiVersion: "v1", kind: "List", items } });
 }
+
+/** The admission policies of some of `deploy/components`, with the account that they follow. */
+export async function policiesOf(
+  plane: Pick<ControlPlane, "binaries">,
+  components: readonly string[],
+): Promise<readonly Json[]> {
+  const folder = await Deno.makeTempDir();
+  await new Deno.Command("cp", { args: ["-r", `${DEPLOY}.`, folder] }).output();
+  const overlay = { resources: ["../base"], components: components.map((name) => `../components/${name}`) };
+  await Deno.mkdir(`${folder}/test`);
+  await Deno.writeTextFile(`${folder}/test/kustomization.yaml`, JSON.stringify(overlay));
+  const items = await kustomize(plane, `${folder}/test`);
+  await Deno.remove(folder, { recursive: true });
+  return items.filter(({ kind }) => kind.startsWith("ValidatingAdmissionPolicy"));
+}

@@ -31,6 +31,7 @@ Deno.test("kubelet: an unscheduled pod is bound, one with gates is not", () => {
   const request = next(podBody("p"));
   assertEquals(request?.verb === "create" && request.subresource, "binding");
   assertEquals(next(podBody("p", { spec: { schedulingGates: [{ name: "g" }] } })), undefined);
+  assertEquals(next(podBody("p", { spec: { schedulerName: "another" } })), undefined);
 });
 
 Deno.test("kubelet: a pod runs once it is allocated, routed and has an address; before that it waits", () => {

@@ -1,0 +1,118 @@
+/**
+ * People who want more than their due, on a real API server: with the admission policies in force, and without, when the operator
+ * alone must hold every invariant.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { Pod } from "../../crds/foreign.ts";
+import { toStderr } from "../../tools/control_plane/progress.ts";
+import { type Actors, actorsOf } from "../control_plane/actor.ts";
+import { policiesOf } from "../control_plane/kustomize.ts";
+import { type Cluster, startCluster } from "../e2e/cluster.ts";
+import { eventually } from "../e2e/eventually.ts";
+import { pod, subnet } from "../e2e/manifests.ts";
+import { Scene } from "../e2e/scene.ts";
+import { admin, ALICE, alice, annotate, BOB, key, podOf } from "./case.ts";
+import { control } from "./cases/control.ts";
+import { credentials } from "./cases/credentials.ts";
+import { encoding } from "./cases/encoding.ts";
+import { exhaustion } from "./cases/exhaustion.ts";
+import { foreign } from "./cases/foreign.ts";
+import { injection } from "./cases/injection.ts";
+import { theft } from "./cases/theft.ts";
+import { attempt } from "./suite.ts";
+
+const cases = [...foreign, ...theft, ...injection, ...encoding, ...exhaustion, ...control, ...credentials];
+/** Show another's address for as long as they are: nobody writes into them. */
+const LIARS = ["i7", "i11"];
+/** Their owners, or their records, were written by somebody else. */
+const TOUCHED = [
+  ...injection.map((_, i) => `i${i + 1}.${ALICE}`),
+  ...["db.bob", "c5.alice", "c7.alice"],
+];
+
+for (const [mode, name] of [[0, "with the policies in force"], [1, "without policies"]] as const) {
+  Deno.test({
+    name:
+      `abuse: ${cases.length} attempts ${name}: each is answered as it should be, and the register is right`,
+    // The journal's watches end with the cluster.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      await using cluster = await startCluster({ log: toStderr, nodes: 2 });
+      using actors = await actorsOf(cluster.plane);
+      const operator = cluster.replica("operator", []);
+      await operator.start();
+      const scene = new Scene(cluster, operator);
+      await inhabited(scene);
+      if (mode === 0) await restrict(actors, cluster);
+      const wrong = await attempt(actors, cases, mode);
+      assertEquals(wrong, [], await cluster.complaints());
+
+      await cluster.kubectl(["delete", "pod", "-n", ALICE, "--ignore-not-found", "--force", ...LIARS]);
+      scene.touched.push(...TOUCHED);
+      await scene.verify();
+      assert((await (await fetch(`${operator.url}/readyz`)).text()).includes("role: leader"));
+      const { code } = await actors.call(alice, podOf("honest", { [key("ip_address")]: "10.90.0.240" }));
+      assertEquals(code, 201);
+      await eventually("it is there", () => cluster.journal.get(Pod, `${ALICE}/honest`) !== undefined);
+      await scene.said(scene.get(Pod, `${ALICE}/honest`), "PodNetworkAllocated");
+    },
+  });
+}
+
+/** Two namespaces that have nothing to do with each other, and some Subnets to quarrel about. */
+async function inhabited(scene: Scene): Promise<void> {
+  const { cluster: { kubectl } } = scene;
+  for (const name of [ALICE, BOB]) await kubectl(["create", "namespace", name]);
+  await kubectl(["create", "rolebinding", "admin", "-n", ALICE, "--clusterrole=admin", "--user=alice"]);
+  const rules = [{
+    apiGroups: ["kubeovn.io"],
+    resources: ["subnets"],
+    resourceNames: ["lent-net", "tight-net"],
+    verbs: ["use"],
+  }];
+  const role = {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name: "lent" },
+    rules,
+  };
+  await kubectl(["apply", "-f", "-"], { stdin: role });
+  await kubectl([
+    "create",
+    "clusterrolebinding",
+    "lent",
+    "--clusterrole=lent",
+    `--serviceaccount=${ALICE}:default`,
+  ]);
+  await scene.create(
+    { apiVersion: "kubeovn.io/v1", kind: "Vpc", metadata: { name: "red" }, spec: {} },
+    subnet("alice-net", { cidrBlock: "10.90.0.0/24", namespaces: [ALICE] }),
+    subnet("bob-net", { cidrBlock: "10.91.0.0/24,fd91::/112", namespaces: [BOB] }),
+    subnet("red-net", { cidrBlock: "10.94.0.0/24", vpc: "red" }),
+    subnet("lent-net", { cidrBlock: "10.95.0.0/24" }),
+    subnet("tight-net", { cidrBlock: "10.96.0.0/24" }),
+  );
+  for (const name of ["alice-net", "bob-net", "red-net", "lent-net", "tight-net"]) await scene.ready(name);
+  await scene.create(pod(`${BOB}/db`, { [key("ip_address")]: "10.91.0.50" }));
+  await scene.running(BOB, 1);
+}
+
+async function restrict(actors: Actors, { plane, kubectl }: Cluster): Promise<void> {
+  const items = await policiesOf(plane, ["admission", "isolate-namespaces"]);
+  await kubectl(["apply", "-f", "-"], { stdin: { apiVersion: "v1", kind: "List", items } });
+  // They act some moments after they are there, one after the other.
+  const probes = [
+    annotate("db", { [key("vip")]: "x" }, ""),
+    podOf("probe", { [key("logical_switch")]: "bob-net" }),
+  ];
+  await eventually("the policies act", async () => {
+    const answers = await Promise.all(
+      probes.map(({ path, ...call }) =>
+        actors.call(admin, { ...call, path: `${path.replace("alice/pods/db", "bob/pods/db")}?dryRun=All` })
+      ),
+    );
+    return answers.every(({ code }) => code === 422);
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+}
