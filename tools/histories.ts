@@ -8,6 +8,8 @@ import { campaign, type Sum } from "../tests/histories/campaign.ts";
 import { account, type Failure } from "../tests/histories/failure.ts";
 import { FAULTS } from "../tests/histories/tally.ts";
 
+const TOTAL = "failures/total.json";
+
 const HELP =
   `Simulates the operator: its real handlers and framework over the in-memory API server, and a scheduler that picks from a
 seed what happens next: which replica decides, which watch event arrives where, which request is sent, lost, answered or lands
@@ -19,8 +21,9 @@ nothing may be missing, nothing left over, and neither a look at every key nor a
   deno task histories --minutes 6              as many as fit into six minutes
   deno task histories --replay FILE            one that failed, once more, told step by step
 
-A history that fails is shrunk and written to failures/<seed>.json. To keep it for good, move that file to
-tests/histories/regressions/.
+A history that fails is shrunk and written to failures/<seed>.json as soon as it was found. To keep it for good, move that file
+to tests/histories/regressions/. ${TOTAL} counts all histories of all runs, and the next run begins with the
+first seed that none has drawn, unless it is told one.
 
   --workers N   processes at a time (default 2)
   --help        this text`;
@@ -31,7 +34,7 @@ const ENOUGH = 200;
 const { values } = parseArgs({
   options: {
     count: { type: "string" },
-    seed: { type: "string", default: "1" },
+    seed: { type: "string" },
     minutes: { type: "string" },
     workers: { type: "string", default: "2" },
     replay: { type: "string" },
@@ -50,19 +53,48 @@ function tell(file: string): number {
 }
 
 async function search(): Promise<number> {
+  const total = known();
   const sum = await campaign({
     ...extent(),
-    seed: whole("seed", values.seed),
+    seed: values.seed === undefined ? total.next : whole("seed", values.seed),
     workers: whole("workers", values.workers),
     progress: progress(),
   });
-  console.log(`${line(sum)}\n\n${table(sum)}`);
-  for (const failure of sum.failures) console.log(`\n${account(failure)}\n${await write(failure)}`);
+  console.log(`${line(sum)}\n\n${table(sum)}\n\n${keep(total, sum)}`);
   const { missing } = sum.tally;
   if (missing.length > 0 && sum.histories >= ENOUGH) {
     console.log(`\nnever took effect: ${missing.join(", ")}`);
   }
   return sum.failures.length > 0 || (missing.length > 0 && sum.histories >= ENOUGH) ? 1 : 0;
+}
+
+/** Of all runs since the file was last deleted. */
+interface Total {
+  readonly histories: number;
+  readonly broken: number;
+  readonly seconds: number;
+  /** A seed after all that were drawn. */
+  readonly next: number;
+}
+
+function known(): Total {
+  try {
+    return JSON.parse(Deno.readTextFileSync(TOTAL));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return { histories: 0, broken: 0, seconds: 0, next: 1 };
+  }
+}
+
+function keep(before: Total, sum: Sum): string {
+  const total: Total = {
+    histories: before.histories + sum.histories,
+    broken: before.broken + sum.failures.length,
+    seconds: Math.round(before.seconds + sum.seconds),
+    next: Math.max(before.next, sum.next),
+  };
+  save(TOTAL, total);
+  return `${total.histories} histories in all runs, ${total.broken} broke an invariant (${TOTAL})`;
 }
 
 /** How many, or for how long. */
@@ -72,10 +104,11 @@ function extent(): { count: number; ms?: number; atLeast?: number } {
   return { count: Infinity, ms: 6 * 60_000, atLeast: 20_000 };
 }
 
-/** A line every ten seconds, so that a log stays readable. */
-function progress(): (sum: Sum) => void {
+/** A line every ten seconds, so that a log stays readable; a failure at once. */
+function progress(): (sum: Sum, failure: Failure | undefined) => void {
   let next = 10;
-  return (sum) => {
+  return (sum, failure) => {
+    if (failure) console.log(`\n${account(failure)}\n${write(failure)}\n`);
     if (sum.seconds < next) return;
     next = sum.seconds + 10;
     console.log(line(sum));
@@ -95,11 +128,15 @@ function table({ tally }: Sum): string {
   return rows.map(([name, times]) => `${name.padEnd(32)}${String(times).padStart(12)}`).join("\n");
 }
 
-async function write(failure: Failure): Promise<string> {
+function write(failure: Failure): string {
   const file = `failures/${failure.setting.seed}.json`;
-  await Deno.mkdir("failures", { recursive: true });
-  await Deno.writeTextFile(file, `${JSON.stringify(failure, undefined, 1)}\n`);
+  save(file, failure);
   return `written to ${file}; once more: deno task histories --replay ${file}`;
+}
+
+function save(file: string, content: unknown): void {
+  Deno.mkdirSync("failures", { recursive: true });
+  Deno.writeTextFileSync(file, `${JSON.stringify(content, undefined, 1)}\n`);
 }
 
 function whole(option: string, text: string): number {

@@ -11,11 +11,13 @@ export interface CampaignOptions {
   readonly atLeast?: number | undefined;
   /** Processes at a time. @default 2 */
   readonly workers?: number;
-  /** Told after every report. */
-  readonly progress?: (sum: Sum) => void;
+  /** Told after every report, with the failure that it brought. */
+  readonly progress?: (sum: Sum, failure: Failure | undefined) => void;
 }
 
 export interface Sum {
+  /** The first seed after all that were drawn. */
+  next: number;
   histories: number;
   actions: number;
   commits: number;
@@ -27,16 +29,25 @@ export interface Sum {
 /** @throws Error when a worker breaks: a run that could not look must never pass for one that found nothing. */
 export async function campaign(options: CampaignOptions): Promise<Sum> {
   const { seed, count, ms, atLeast = 0, workers = 2, progress } = options;
-  const sum: Sum = { histories: 0, actions: 0, commits: 0, tally: new Tally(), failures: [], seconds: 0 };
+  const sum: Sum = {
+    next: seed,
+    histories: 0,
+    actions: 0,
+    commits: 0,
+    tally: new Tally(),
+    failures: [],
+    seconds: 0,
+  };
   const start = performance.now();
-  const take = ({ histories, actions, commits, counts, failure }: Report) => {
+  const take = ({ next, histories, actions, commits, counts, failure }: Report) => {
+    sum.next = Math.max(sum.next, next);
     sum.histories += histories;
     sum.actions += actions;
     sum.commits += commits;
     sum.tally.add(counts);
     if (failure) sum.failures.push(failure);
     sum.seconds = (performance.now() - start) / 1000;
-    progress?.(sum);
+    progress?.(sum, failure);
   };
   const order = {
     to: Math.min(seed + count, Number.MAX_SAFE_INTEGER),

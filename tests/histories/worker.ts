@@ -23,6 +23,8 @@ export interface Order {
 
 /** What it reports since its last report. */
 export interface Report {
+  /** The first seed after those that it has drawn. */
+  readonly next: number;
   readonly histories: number;
   readonly actions: number;
   readonly commits: number;
@@ -35,9 +37,9 @@ const EVERY_MS = 1000;
 /** @param report called about once a second, at each failure, and at the end. */
 export function work(order: Order, report: (report: Report) => void): void {
   const { from, to, stride, ms = Infinity, atLeast } = order, start = performance.now();
-  let tally = new Tally(), histories = 0, actions = 0, commits = 0, last = start;
+  let tally = new Tally(), histories = 0, actions = 0, commits = 0, last = start, next = from;
   const tell = (failure?: Failure) => {
-    report({ histories, actions, commits, counts: [...tally.counts], ...(failure ? { failure } : {}) });
+    report({ next, histories, actions, commits, counts: [...tally.counts], ...(failure ? { failure } : {}) });
     tally = new Tally();
     histories = actions = commits = 0;
     last = performance.now();
@@ -48,6 +50,7 @@ export function work(order: Order, report: (report: Report) => void): void {
   for (let seed = from; seed < to && !isOver(seed); seed += stride) {
     const result = draw(seed, { begin: order.begin });
     histories++;
+    next = seed + 1;
     actions += result.actions.length;
     commits += result.commits;
     tally.add(result.tally.counts);
