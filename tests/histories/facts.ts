@@ -1,26 +1,29 @@
 /** What the store alone does not tell: who was told which address by us, and what users did to the register by hand. */
 import type { AddressClaim } from "../../crds/address_claim.ts";
-import { podKey } from "../../crds/annotations.ts";
-import { Node } from "../../crds/foreign.ts";
-import { type IP, nodeRecordName, recordName } from "../../crds/ip.ts";
+import { OVN, podKey } from "../../crds/annotations.ts";
+import { Node, Pod } from "../../crds/foreign.ts";
+import { holderKinds, placeOf } from "../../crds/holders.ts";
+import { IP, nodeRecordName, recordName } from "../../crds/ip.ts";
 import { FINALIZER } from "../../crds/labels.ts";
-import { isAlive, publishedBy } from "../../crds/published.ts";
+import { isAlive, networksShownBy, publicationOf } from "../../crds/published.ts";
 import { addressesOf, ownerKeyOf } from "../../crds/record.ts";
 import type { Subnet } from "../../crds/subnet.ts";
 import type { Announcement } from "../../reconcile/announce.ts";
-import { type Key, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
+import { type Condition, type Key, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
 import type { Plan } from "../../reconcile/plan.ts";
-import type { Cluster, Write } from "./cluster.ts";
+import { type Cluster, kindNamed, type Write } from "./cluster.ts";
 import type { Replica } from "./replica.ts";
 import type { World } from "./world.ts";
 
-/** What the operator last wrote on a Pod or Node that is alive and still shows it. */
+/** What the operator last told an object that is alive and still shows it, of one of its networks. */
 export interface Told {
+  readonly kind: Kind;
   readonly uid: string;
-  /** Key of the Pod or Node. */
-  readonly owner: string;
-  /** Name of its record. */
-  readonly record: string;
+  readonly owner: Key;
+  /** Of a Pod's network; `ovn` for everything else. */
+  readonly provider: string;
+  /** Who holds it: the record of a Pod's or Node's interface, or the object itself. */
+  readonly holder: { readonly kind: string; readonly name: string };
   readonly subnet: string;
   readonly addresses: readonly string[];
   readonly mac: string | undefined;
@@ -30,10 +33,10 @@ export interface Told {
 
 export class Facts {
   readonly cluster: Cluster;
-  /** By uid of the Pod or Node. */
-  readonly told = new Map<string, Told>();
-  /** Uids of those told an address, by `<subnet> <address>`. */
-  readonly tellers = new Map<string, Set<string>>();
+  /** By uid of who was told. */
+  readonly #told = new Map<string, readonly Told[]>();
+  /** By `<subnet> <address>`. */
+  readonly #tellers = new Map<string, Set<Told>>();
   /** Names of records, and of claims, that somebody changed or deleted by hand, until all is as it was. */
   readonly touched = new Set<string>();
   /** Uids of objects from which somebody took our finalizer, or a claim, by force. */
@@ -80,6 +83,9 @@ export class Facts {
     switch (kind.kind) {
       case "Pod":
       case "Node":
+      case "Vip":
+      case "OvnEip":
+      case "IptablesEIP":
         return this.#owner(write);
       case "IP":
         if (write.by === "user") this.#reserved(object);
@@ -91,20 +97,34 @@ export class Facts {
     }
   }
 
-  tellersOf(subnet: string, address: string): Iterable<Told> {
-    return [...this.tellers.get(`${subnet} ${address}`) ?? []].map((uid) => this.told.get(uid)!);
+  /** Who has an address. */
+  tellersOf(subnet: string, address: string): readonly Told[] {
+    return [...this.#tellers.get(`${subnet} ${address}`) ?? []];
   }
 
-  #owner({ by, object, previous, type, request }: Write): void {
+  /** What an object was told of its networks. */
+  toldTo(uid: string): readonly Told[] {
+    return this.#told.get(uid) ?? [];
+  }
+
+  *everyTold(): Iterable<Told> {
+    for (const all of this.#told.values()) yield* all;
+  }
+
+  #owner({ by, kind, object, previous, type, request }: Write): void {
     const { uid } = object.metadata,
-      alive = type !== "DELETED" && (object.kind === Node.kind || isAlive(object));
-    if (by === "user") this.#ask(object);
-    if (!alive) return this.#forget(uid);
-    const tells = typeof by === "number" && request?.verb === "apply" && publishedBy(request.body).length > 0;
+      alive = type !== "DELETED" && (kind.kind !== Pod.kind || isAlive(object));
+    if (by === "user") this.#ask(kind, object);
+    if (!alive) return this.#set(uid, []);
+    const before = this.toldTo(uid), now = shownBy(kind, object);
+    const tells = typeof by === "number" && request?.verb === "apply" && tellsIn(kind, request.body);
     if (tells) {
-      const before = this.told.get(uid), adopted = before ? before.adopted : publishedBy(previous).length > 0;
-      this.#tell({ ...toldBy(object), adopted });
-    } else if (!sameShown(this.told.get(uid), object)) this.#forget(uid);
+      const shown = previous ? shownBy(kind, previous) : [];
+      this.#set(uid, now.map((told) => ({ ...told, adopted: isAdopted(told, { before, shown }) })));
+    } else {
+      const rest = before.filter((told) => now.some((each) => isSame(each, told)));
+      if (rest.length < before.length) this.#set(uid, rest);
+    }
   }
 
   #claim({ by, object, type }: Write): void {
@@ -126,53 +146,97 @@ export class Facts {
     else if (known.at(-1) !== subnet.spec) known.push(subnet.spec);
   }
 
-  #ask(pod: Obj): void {
-    const key = keyOf(pod), annotations = pod.metadata.annotations ?? {};
-    const wishes = ["ip_address", "ip_pool", "mac_address"].map((s) =>
-      annotations[podKey("ovn", s as "ip_address")]
-    );
-    this.#wishes(key, wishes.flatMap((wish) => wish?.split(/[,;]/) ?? []));
-    for (const { address } of publishedBy(pod)) this.forged.add(`${key} ${address}`);
+  #ask(kind: Pick<Kind, "kind">, object: Obj): void {
+    const key = kind.kind === Pod.kind || kind.kind === Node.kind
+      ? keyOf(object)
+      : `${kind.kind} ${keyOf(object)}`;
+    this.#wishes(key, wishesOf(kind, object));
+    for (const { addresses } of shownBy(kind, object)) {
+      for (const address of addresses) this.forged.add(`${key} ${address}`);
+    }
   }
 
   #wishes(key: string, addresses: readonly string[]): void {
     this.asked.set(key, new Set([...this.asked.get(key) ?? [], ...addresses]));
   }
 
-  #tell(told: Told): void {
-    this.#forget(told.uid);
-    this.told.set(told.uid, told);
-    for (const address of told.addresses) {
-      const key = `${told.subnet} ${address}`;
-      this.tellers.set(key, (this.tellers.get(key) ?? new Set()).add(told.uid));
+  #set(uid: string, now: readonly Told[]): void {
+    for (const told of this.toldTo(uid)) {
+      for (const address of told.addresses) this.#tellers.get(`${told.subnet} ${address}`)?.delete(told);
+    }
+    if (now.length === 0) this.#told.delete(uid);
+    else this.#told.set(uid, now);
+    for (const told of now) {
+      for (const address of told.addresses) {
+        const key = `${told.subnet} ${address}`;
+        this.#tellers.set(key, (this.#tellers.get(key) ?? new Set()).add(told));
+      }
     }
   }
+}
 
-  #forget(uid: string): void {
-    const told = this.told.get(uid);
-    if (!told) return;
-    this.told.delete(uid);
-    for (const address of told.addresses) this.tellers.get(`${told.subnet} ${address}`)?.delete(uid);
+/** What an object shows, one for each network. */
+export function shownBy(
+  { kind: kindName }: Pick<Kind, "kind">,
+  object: Obj,
+): readonly Omit<Told, "adopted">[] {
+  const kind = kindNamed(kindName), { uid, name, namespace = "" } = object.metadata;
+  const common = { kind, uid, owner: keyOf(object) };
+  const row = holderKinds.find((each) => each.kind.kind === kind.kind);
+  if (row) {
+    const addresses = row.shownBy(object), mac = row.macOf(object) || undefined;
+    if (addresses.length === 0) return [];
+    return [{
+      ...common,
+      provider: OVN,
+      holder: { kind: kind.kind, name },
+      subnet: placeOf(row, object),
+      addresses,
+      mac,
+    }];
   }
+  return networksShownBy(object).flatMap((network) => {
+    const shown = publicationOf(object, network);
+    if (!shown) return [];
+    const record = kind.kind === Pod.kind ? recordName({ name, namespace }, network) : nodeRecordName(name);
+    const mac = object.metadata.annotations?.[podKey(network, "mac_address")];
+    return [{ ...common, ...shown, holder: { kind: IP.kind, name: record }, mac }];
+  });
 }
 
-function toldBy(object: Obj): Omit<Told, "adopted"> {
-  const shown = publishedBy(object), { uid, name, namespace } = object.metadata;
-  return {
-    uid,
-    owner: keyOf(object),
-    record: namespace ? recordName({ name, namespace }) : nodeRecordName(name),
-    subnet: shown[0]?.subnet ?? "",
-    addresses: shown.map((p) => p.address),
-    mac: object.metadata.annotations?.[podKey("ovn", "mac_address")],
-  };
+/** Whether a write tells an object its addresses; a status that says why it is not Ready repeats whatever it found. */
+export function tellsIn({ kind }: Pick<Kind, "kind">, body: Obj): boolean {
+  const row = holderKinds.find((each) => each.kind.kind === kind);
+  if (!row) return networksShownBy(body).length > 0;
+  const { conditions = [] } = (body.status ?? {}) as { conditions?: readonly Condition[] };
+  return row.shownBy(body).length > 0 &&
+    conditions.some(({ type, status }) => type === "Ready" && status === "True");
 }
+
+/** The addresses that somebody may have asked for. */
+function wishesOf(kind: Pick<Kind, "kind">, object: Obj): readonly string[] {
+  if (kind.kind !== Pod.kind) {
+    const { v4ip, v6ip, v4Ip, v6Ip } = (object.spec ?? {}) as Readonly<Record<string, string | undefined>>;
+    return [v4ip, v6ip, v4Ip, v6Ip].filter((wish) => wish !== undefined);
+  }
+  const wishes = Object.entries(object.metadata.annotations ?? {}).filter(([key]) =>
+    /\/(ip_address|ip_pool|mac_address)$/.test(key)
+  );
+  return wishes.flatMap(([, wish]) => wish.split(/[,;]/));
+}
+
+type Shown = Omit<Told, "adopted">;
+
+function isAdopted(
+  told: Shown,
+  { before, shown }: { before: readonly Told[]; shown: readonly Shown[] },
+): boolean {
+  const was = before.find((each) => each.provider === told.provider);
+  return was ? was.adopted : shown.some((each) => each.provider === told.provider);
+}
+
+const isSame = (a: Shown, b: Shown): boolean =>
+  a.provider === b.provider && a.subnet === b.subnet && a.addresses.join() === b.addresses.join();
 
 export const isHeld = (object: Obj | undefined): boolean =>
   object?.metadata.finalizers?.includes(FINALIZER) ?? false;
-
-function sameShown(told: Told | undefined, object: Obj): boolean {
-  if (!told) return true;
-  const now = toldBy(object);
-  return now.subnet === told.subnet && now.addresses.join() === told.addresses.join();
-}

@@ -4,13 +4,14 @@
  */
 import { Namespace, Node, Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
+import { Vip } from "../../crds/vip.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import type { Kind } from "../../reconcile/kind.ts";
 import type { Random } from "../conformance/random.ts";
 import type { Action, UserRequest } from "./action.ts";
 import { calm } from "./peace.ts";
 import type { Emphasis } from "./scheduler.ts";
-import { chance, create, PODS, remove, VPC } from "./users/user.ts";
+import { chance, create, PODS, remove, VIPS, VPC } from "./users/user.ts";
 import type { World } from "./world.ts";
 
 export interface Setup {
@@ -235,6 +236,40 @@ const fixed: Setup = {
   }),
 };
 
+/** Vips and pods want the same few addresses, and the Subnet goes under them (F4). */
+const vips: Setup = {
+  name: "vips and pods",
+  *begin(world, random) {
+    yield* namespaces(["red"]);
+    yield* pool({
+      cidrBlock: random.pick(["10.0.1.0/29", "10.0.1.0/29,fd00:1::/125"]),
+      excludeIps: ["10.0.1.4..10.0.1.6"],
+    });
+    if (chance(random, 0.7)) yield* calm(world, random);
+    for (const name of VIPS) {
+      const wish = random.maybe(0.5, () => ({ v4ip: "10.0.1.3" }));
+      yield user("create vip", create(Vip, { metadata: { name }, spec: { subnet: "sn1", ...wish } }));
+    }
+    for (const name of PODS.slice(0, 2)) yield pod(name);
+  },
+  emphasis: (random) => ({
+    users: [
+      "create vip",
+      "delete vip",
+      "edit vip",
+      "create pod",
+      "force-delete pod",
+      "delete subnet",
+      "create subnet",
+      "delete claim",
+    ],
+    stall: random.pick(["Vip apply", "AddressClaim create", "AddressClaim delete", ""]),
+    ...(chance(random, 0.5)
+      ? { faults: 0.15, fates: ["late", "late", "eaten", "lost"], more: { land: 3 } }
+      : {}),
+  }),
+};
+
 export const directed: readonly Setup[] = [
   race,
   late,
@@ -247,6 +282,7 @@ export const directed: readonly Setup[] = [
   reservations,
   nodes,
   fixed,
+  vips,
 ];
 
 /** @throws where there is none of that name. */

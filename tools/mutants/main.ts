@@ -95,8 +95,7 @@ async function search(copy: string, { begin }: Patch): Promise<Outcome> {
   const after = `after ${histories} ${histories === 1 ? "history" : "histories"}, ${seconds} s`;
   if (failure) return { by: failure.invariant, note: `${after}: ${failure.what.slice(0, 100)}` };
   if (code === 0) return { note: `survived ${after.replace("after ", "")}` };
-  // It does not even get through a history.
-  return { by: "crash", note: `${after}: ${new TextDecoder().decode(stderr).split("\n")[0]}` };
+  return { note: `breaks the simulation ${after}: ${new TextDecoder().decode(stderr).split("\n")[0]}` };
 }
 
 function sum(output: string): { histories: number; failure: Failure | undefined } {

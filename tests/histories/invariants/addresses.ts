@@ -1,29 +1,26 @@
 /** Nobody shares an address, and nobody is told one that is not held for it. */
 import { AddressClaim, claimName } from "../../../crds/address_claim.ts";
 import { OWNER_UID, podKey } from "../../../crds/annotations.ts";
-import { Node, Pod } from "../../../crds/foreign.ts";
 import { IP } from "../../../crds/ip.ts";
-import { publishedBy } from "../../../crds/published.ts";
-import { addressesOf, isReservation } from "../../../crds/record.ts";
+import { addressesOf, isReservation, subnetUidOf } from "../../../crds/record.ts";
 import { Subnet } from "../../../crds/subnet.ts";
+import type { Obj } from "../../../reconcile/kind.ts";
 import type { Write } from "../cluster.ts";
-import type { Facts, Told } from "../facts.ts";
+import { type Facts, tellsIn, type Told } from "../facts.ts";
 import { blockOf } from "../blocks.ts";
 import type { Invariant } from "./invariant.ts";
 
-/** S1. */
+/** S1, and S9 where the two are of different kinds. */
 const unique: Invariant = {
   id: "S1",
   says: "no two alive owners were told the same address of one Subnet",
-  afterWrite: ({ kind, object }, facts) => {
-    const told = isOwner(kind.kind) ? facts.told.get(object.metadata.uid) : undefined;
-    for (const address of told?.addresses ?? []) {
-      // Somebody deleted the claim by hand: only an admission policy could have prevented what follows.
-      if (facts.touched.has(claimName(told!.subnet, address))) continue;
-      for (const other of facts.tellersOf(told!.subnet, address)) {
-        if (other.uid !== told!.uid) {
-          return `${told!.owner} and ${other.owner} both have ${address} of ${told!.subnet}`;
-        }
+  afterWrite: ({ object }, facts) => {
+    for (const told of facts.toldTo(object.metadata.uid)) {
+      for (const address of told.addresses) {
+        // Somebody deleted the claim by hand: only an admission policy could have prevented what follows.
+        if (facts.touched.has(claimName(told.subnet, address))) continue;
+        const other = facts.tellersOf(told.subnet, address).find(({ uid }) => uid !== told.uid);
+        if (other) return `${nameOf(told)} and ${nameOf(other)} both have ${address} of ${told.subnet}`;
       }
     }
   },
@@ -47,39 +44,46 @@ const restored: Invariant = {
   id: "S2",
   says: "at rest, what an owner was told is claimed by its record, or the owner was told what is in the way",
   atRest: (facts) => {
-    for (const told of facts.told.values()) {
+    for (const told of facts.everyTold()) {
       const wrong = whatIsUnclaimed(told, facts);
-      const isWaiting =
-        facts.plannedFor(told.owner.includes("/") ? Pod : Node, told.owner)?.verdict === "wait";
+      const isWaiting = facts.plannedFor(told.kind, told.owner)?.verdict === "wait";
       if (wrong && !(isWaiting && facts.warningAbout(told.uid))) return wrong;
     }
   },
 };
 
 function whatIsUnclaimed(told: Told, { cluster }: Facts): string | undefined {
-  const record = cluster.get(IP, told.record), owner = record?.metadata.annotations?.[OWNER_UID];
+  const name = nameOf(told), isRecord = told.holder.kind === IP.kind;
+  const record = isRecord ? cluster.get(IP, told.holder.name) : undefined;
+  const uid = isRecord ? record?.metadata.uid : told.uid;
   for (const address of told.addresses) {
     const holder = cluster.get(AddressClaim, claimName(told.subnet, address))?.spec.holder;
-    if (!holder) return `${told.owner} has ${address} of ${told.subnet}, which nobody holds`;
-    if (holder.name !== told.record) return `${told.owner} has ${address}, which ${holder.name} holds`;
-    if (holder.uid === record?.metadata.uid) continue;
-    return `${told.owner} has ${address}, held by ${holder.name} as ${holder.uid}, which is ${
-      record?.metadata.uid ?? "gone"
-    }`;
+    if (!holder) return `${name} has ${address} of ${told.subnet}, which nobody holds`;
+    if (holder.name !== told.holder.name || holder.kind !== told.holder.kind) {
+      return `${name} has ${address}, which ${holder.kind} ${holder.name} holds`;
+    }
+    if (holder.uid !== uid) {
+      return `${name} has ${address}, held by ${holder.name} as ${holder.uid}, which is ${uid ?? "gone"}`;
+    }
   }
-  if (owner !== told.uid) {
-    return `${told.owner} (${told.uid}) has the addresses of a record that serves ${owner}`;
+  const served = record?.metadata.annotations?.[OWNER_UID];
+  if (isRecord && served !== told.uid) {
+    return `${name} (${told.uid}) has the addresses of a record that serves ${served}`;
   }
 }
 
-const namesOf = ({ record, subnet, addresses }: Told): readonly string[] => [
-  record,
+/** `red/p0`, or `Vip v0`. */
+const nameOf = ({ kind, owner, holder }: Told): string =>
+  holder.kind === kind.kind ? `${kind.kind} ${owner}` : owner;
+
+const namesOf = ({ holder, subnet, addresses }: Told): readonly string[] => [
+  holder.name,
   ...addresses.map((address) => claimName(subnet, address)),
 ];
 
 /** All is as it was before a user's hand; not so where two were told one address by then. */
 function forgive(told: Told, facts: Facts): void {
-  const isShared = told.addresses.some((address) => [...facts.tellersOf(told.subnet, address)].length > 1);
+  const isShared = told.addresses.some((address) => facts.tellersOf(told.subnet, address).length > 1);
   if (!isShared) { for (const name of namesOf(told)) facts.touched.delete(name); }
 }
 
@@ -92,8 +96,8 @@ const kept: Invariant = {
     const { subnet, address, holder } = (object as AddressClaim).spec;
     if (facts.touched.has(object.metadata.name)) return;
     for (const told of facts.tellersOf(subnet, address)) {
-      if (told.record === holder.name) {
-        return `replica-${by} deleted the claim of ${address}, which ${told.owner} has`;
+      if (told.holder.name === holder.name && told.holder.kind === holder.kind) {
+        return `replica-${by} deleted the claim of ${address}, which ${nameOf(told)} has`;
       }
     }
   },
@@ -106,7 +110,7 @@ const covered: Invariant = {
   afterWrite: ({ kind, type, by, object }, { cluster }) => {
     if (kind.kind !== "AddressClaim" || type !== "DELETED" || typeof by !== "number") return;
     const { holder, address, subnet, subnetUid } = (object as AddressClaim).spec;
-    const isHeld = cluster.get(IP, holder.name)?.metadata.uid === holder.uid;
+    const isHeld = holder.kind === IP.kind && cluster.get(IP, holder.name)?.metadata.uid === holder.uid;
     if (!isHeld || cluster.get(Subnet, subnet)?.metadata.uid !== subnetUid) return;
     return `replica-${by} deleted the claim of ${address}, and its record ${holder.name} is still there`;
   },
@@ -118,38 +122,39 @@ const whole: Invariant = {
   says: "an owner is told all addresses of its record at once, one of each family of its Subnet",
   afterWrite: ({ kind, by, object, request }, facts) => {
     if (!isOwner(kind.kind) || typeof by !== "number" || request?.verb !== "apply") return;
-    const told = facts.told.get(object.metadata.uid), record = told && facts.cluster.get(IP, told.record);
-    const isOurs = told && record && !told.adopted && !facts.touched.has(told.record);
-    if (!isOurs || publishedBy(request.body).length === 0) return;
-    if (addressesOf(record).join() !== told.addresses.join()) {
-      return `${told.owner} was told ${told.addresses.join()} where its record says ${
-        addressesOf(record).join()
-      }`;
-    }
-    if (isReservation(record) || asksForOneFamily(object)) return;
-    const specs = [...facts.specs].filter(([, specs]) => specs.length > 0);
-    const uid = record.metadata.annotations?.["ipam.cadastre.internal/subnet-uid"];
-    const known = specs.find(([u]) => u === uid)?.[1] ?? [];
-    const isDual = known.length > 0 && known.every((spec) => blockOf(spec).families.length === 2);
-    if (isDual && told.addresses.length !== 2) {
-      return `${told.owner} was told ${told.addresses.join()} of a dual-stack Subnet`;
+    if (!tellsIn(kind, request.body)) return;
+    for (const told of facts.toldTo(object.metadata.uid)) {
+      const wrong = whatIsMissing(told, object, facts);
+      if (wrong) return wrong;
     }
   },
 };
 
-const asksForOneFamily = (pod: Pod): boolean =>
-  pod.metadata.annotations?.[podKey("ovn", "ip_family")] !== undefined;
+function whatIsMissing(told: Told, owner: Obj, facts: Facts): string | undefined {
+  const record = facts.cluster.get(IP, told.holder.name), has = told.addresses.join();
+  if (!record || told.adopted || facts.touched.has(told.holder.name)) return;
+  if (addressesOf(record).join() !== has) {
+    return `${told.owner} was told ${has} where its record says ${addressesOf(record).join()}`;
+  }
+  if (isReservation(record) || asksForOneFamily(owner, told)) return;
+  const known = facts.specs.get(subnetUidOf(record) ?? "") ?? [];
+  const isDual = known.length > 0 && known.every((spec) => blockOf(spec).families.length === 2);
+  if (isDual && told.addresses.length !== 2) return `${told.owner} was told ${has} of a dual-stack Subnet`;
+}
+
+const asksForOneFamily = (pod: Obj, { provider }: Told): boolean =>
+  pod.metadata.annotations?.[podKey(provider, "ip_family")] !== undefined;
 
 /** S17. */
 const macs: Invariant = {
   id: "S17",
   says: "no two alive owners of one Subnet were told the same MAC address",
-  afterWrite: ({ kind, object }, facts) => {
-    const told = isOwner(kind.kind) ? facts.told.get(object.metadata.uid) : undefined;
-    if (!told?.mac) return;
-    for (const other of facts.told.values()) {
-      if (other.uid === told.uid || other.subnet !== told.subnet || other.mac !== told.mac) continue;
-      return `${told.owner} and ${other.owner} both have ${told.mac} in ${told.subnet}`;
+  afterWrite: ({ object }, facts) => {
+    for (const told of facts.toldTo(object.metadata.uid)) {
+      for (const other of told.mac ? facts.everyTold() : []) {
+        if (other.uid === told.uid || other.subnet !== told.subnet || other.mac !== told.mac) continue;
+        return `${nameOf(told)} and ${nameOf(other)} both have ${told.mac} in ${told.subnet}`;
+      }
     }
   },
 };
@@ -179,7 +184,8 @@ const legal: Invariant = {
     "no claim on a network, broadcast, gateway or foreign address, nor on an excluded one that nobody asked for",
   afterWrite: ({ kind, type, by, object }, facts) => {
     if (kind.kind !== "AddressClaim" || type !== "ADDED" || typeof by !== "number") return;
-    const { subnetUid, address, holder, ownerKey = "" } = (object as AddressClaim).spec;
+    const { subnetUid, address, holder, ownerKey = `${holder.kind} ${holder.name}` } =
+      (object as AddressClaim).spec;
     const record = facts.cluster.get(IP, holder.name), isMac = address.split(":").length === 6;
     if (isMac || facts.forged.has(`${ownerKey} ${address}`)) return;
     const isAsked = facts.asked.get(ownerKey)?.has(address) || (record && isReservation(record));
@@ -197,17 +203,14 @@ const isOwner = (kind: string): boolean => kind === "Pod" || kind === "Node";
 /** Who was told something that a commit may have taken away. */
 function concerned({ kind, object }: Write, facts: Facts): Iterable<Told> {
   switch (kind.kind) {
-    case "Pod":
-    case "Node": {
-      const told = facts.told.get(object.metadata.uid);
-      return told ? [told] : [];
-    }
     case "IP":
-      return [...facts.told.values()].filter((t) => t.record === object.metadata.name);
+      return [...facts.everyTold()].filter(({ holder }) =>
+        holder.kind === IP.kind && holder.name === object.metadata.name
+      );
     case "AddressClaim":
       return facts.tellersOf(object.spec.subnet, object.spec.address);
   }
-  return [];
+  return facts.toldTo(object.metadata.uid);
 }
 
 export const addresses: readonly Invariant[] = [

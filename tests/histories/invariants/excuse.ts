@@ -1,5 +1,6 @@
 /** Whether what a pod without addresses was told about it is true. */
 import { AddressClaim } from "../../../crds/address_claim.ts";
+import { holderKinds, placeOf } from "../../../crds/holders.ts";
 import { IP } from "../../../crds/ip.ts";
 import { publishedBy } from "../../../crds/published.ts";
 import { keyOf } from "../../../reconcile/kind.ts";
@@ -52,7 +53,7 @@ function isRefused(name: string, facts: Facts): boolean {
 }
 
 /** No address of one of the families is free. */
-function isFull(name: string, { cluster }: Facts): boolean {
+export function isFull(name: string, { cluster }: Facts): boolean {
   const subnet = cluster.get(Subnet, name);
   if (!subnet) return false;
   const { hosts, excluded } = blockOf(subnet.spec), taken = takenIn(name, cluster);
@@ -65,6 +66,9 @@ function takenIn(subnet: string, cluster: Facts["cluster"]): ReadonlySet<string>
     ...[...cluster.all(AddressClaim)].filter((c) => c.spec.subnet === subnet).map((c) => c.spec.address),
     ...[...cluster.all(IP)].filter((ip) => ip.spec.subnet === subnet).flatMap(addressesOf),
     ...[...cluster.all(Pod)].flatMap(publishedBy).filter((p) => p.subnet === subnet).map((p) => p.address),
+    ...holderKinds.flatMap((row) =>
+      [...cluster.all(row.kind)].filter((holder) => placeOf(row, holder) === subnet).flatMap(row.shownBy)
+    ),
   ]);
 }
 

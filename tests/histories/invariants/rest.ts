@@ -1,6 +1,7 @@
 /** What must be true when everything has come to rest: everybody has what they asked for or says why not, and nothing is left over. */
 import { AddressClaim } from "../../../crds/address_claim.ts";
 import { Namespace, Node, Pod } from "../../../crds/foreign.ts";
+import { holderKind, holderKinds, placeOf } from "../../../crds/holders.ts";
 import { IP } from "../../../crds/ip.ts";
 import { isAlive } from "../../../crds/published.ts";
 import { isReservation, ownerKeyOf, ownerUidOf } from "../../../crds/record.ts";
@@ -10,7 +11,7 @@ import { Vpc } from "../../../crds/vpc.ts";
 import { type Condition, isDeleting, keyOf, type Kind, type Obj } from "../../../reconcile/kind.ts";
 import { blockOf } from "../blocks.ts";
 import { type Facts, isHeld } from "../facts.ts";
-import { excuse } from "./excuse.ts";
+import { excuse, isFull } from "./excuse.ts";
 import type { Invariant } from "./invariant.ts";
 
 /** L1. */
@@ -19,7 +20,9 @@ const served: Invariant = {
   says: "every alive pod has its addresses, or an Event that names a cause which is true",
   atRest: (facts) => {
     for (const pod of facts.cluster.all(Pod)) {
-      if (!isAlive(pod) || pod.spec.hostNetwork || isDeleting(pod) || facts.told.has(pod.metadata.uid)) {
+      if (
+        !isAlive(pod) || pod.spec.hostNetwork || isDeleting(pod) || facts.toldTo(pod.metadata.uid).length > 0
+      ) {
         continue;
       }
       const wrong = excuse(pod, facts);
@@ -27,6 +30,33 @@ const served: Invariant = {
     }
   },
 };
+
+/** L1, of those that hold addresses themselves. */
+const answered: Invariant = {
+  id: "L1",
+  says: "every Vip and EIP has its addresses, or a condition that says why not",
+  atRest: (facts) => {
+    for (const { kind } of holderKinds) {
+      for (const holder of facts.cluster.all(kind)) {
+        const said = conditionOf(holder, "Ready"), name = `${kind.kind} ${keyOf(holder)}`;
+        if (isDeleting(holder)) continue;
+        const has = facts.toldTo(holder.metadata.uid).length > 0;
+        // One that was told its addresses may say what keeps it from getting a claim back that somebody deleted.
+        if (!said || (said.status === "True" && !has)) {
+          return `${name} ${
+            has ? "has addresses" : "has no address"
+          } and says ${said?.status} ${said?.message}`;
+        }
+        const full = !has && said.reason === "NoAvailableAddress"
+          ? placeOf(holderKind(kind), holder)
+          : undefined;
+        if (full && !isFull(full, facts)) return `${name} says ${said.message}; but there are free ones`;
+      }
+    }
+  },
+};
+
+const HOLDERS: readonly Kind[] = [IP, ...holderKinds.map(({ kind }) => kind)];
 
 /** L2. */
 const noneLeft: Invariant = {
@@ -44,8 +74,9 @@ const noneLeft: Invariant = {
     for (const claim of cluster.all(AddressClaim)) {
       const { holder, subnet, address } = claim.spec;
       // Somebody put another record in the place of the one it names, and the owner still shows the address.
-      const isShown = [...facts.tellersOf(subnet, address)].some((told) => told.record === holder.name);
-      if (cluster.get(IP, holder.name)?.metadata.uid !== holder.uid && !isShown) {
+      const isShown = facts.tellersOf(subnet, address).some((told) => told.holder.name === holder.name);
+      const kind = HOLDERS.find((each) => each.kind === holder.kind);
+      if (!(kind && cluster.get(kind, holder.name)?.metadata.uid === holder.uid) && !isShown) {
         return `claim ${keyOf(claim)} is held by ${holder.name} (${holder.uid}), which is gone`;
       }
     }
@@ -75,6 +106,7 @@ const released: Invariant = {
           `AddressClaim ${keyOf(c)}`
         ),
     ) ??
+      holderKinds.map(({ kind }) => stuck(kind, () => [])).find((wrong) => wrong !== undefined) ??
       stuck(
         Vpc,
         (v) => [...cluster.all(Subnet)].filter((s) => vpcOf(s) === keyOf(v)).map((s) => `Subnet ${keyOf(s)}`),
@@ -196,9 +228,9 @@ export const conditionOf = (object: Obj, type: string): Condition | undefined =>
 
 /** L13: after users deleted everything. */
 export function leftovers({ cluster }: Facts): string | undefined {
-  for (const kind of [AddressClaim, IP, Subnet, Vpc]) {
+  for (const kind of [AddressClaim, ...HOLDERS, Subnet, Vpc]) {
     for (const object of cluster.all(kind)) return `${kind.kind} ${keyOf(object)} is left`;
   }
 }
 
-export const rest: readonly Invariant[] = [served, noneLeft, released, counted, bound, justified];
+export const rest: readonly Invariant[] = [served, answered, noneLeft, released, counted, bound, justified];

@@ -60,18 +60,18 @@ const parents: Invariant = {
 const noneBuilt: Invariant = {
   id: "S4",
   says: "nobody is told an address of a Subnet that is gone",
-  afterWrite: ({ kind, object, by }, facts) => {
-    const told = typeof by === "number" ? facts.told.get(object.metadata.uid) : undefined;
-    if (!told || told.adopted || (kind.kind !== "Pod" && kind.kind !== "Node")) return;
-    for (const address of told.addresses) {
-      const claim = facts.cluster.get(AddressClaim, claimName(told.subnet, address)),
-        uid = claim?.spec.subnetUid ?? "";
-      const subnet = facts.cluster.get(Subnet, told.subnet);
-      if (
-        !claim || facts.touched.has(claim.metadata.name) || facts.stripped.has(uid) ||
-        subnet?.metadata.uid === uid
-      ) continue;
-      return `${told.owner} was told ${address} of ${told.subnet} (${uid}), which is gone`;
+  afterWrite: ({ object, by }, facts) => {
+    for (const told of typeof by === "number" ? facts.toldTo(object.metadata.uid) : []) {
+      for (const address of told.adopted ? [] : told.addresses) {
+        const claim = facts.cluster.get(AddressClaim, claimName(told.subnet, address)),
+          uid = claim?.spec.subnetUid ?? "";
+        const subnet = facts.cluster.get(Subnet, told.subnet);
+        if (
+          !claim || facts.touched.has(claim.metadata.name) || facts.stripped.has(uid) ||
+          subnet?.metadata.uid === uid
+        ) continue;
+        return `${told.owner} was told ${address} of ${told.subnet} (${uid}), which is gone`;
+      }
     }
   },
 };

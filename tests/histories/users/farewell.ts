@@ -1,26 +1,33 @@
 /** What users put right when the chaos is over, and how they leave. */
 import { Namespace, Node, Pod } from "../../../crds/foreign.ts";
+import { holderKinds } from "../../../crds/holders.ts";
 import { IP } from "../../../crds/ip.ts";
-import { publishedBy } from "../../../crds/published.ts";
 import { isReservation } from "../../../crds/record.ts";
 import { Subnet } from "../../../crds/subnet.ts";
 import { Vpc } from "../../../crds/vpc.ts";
-import { keyOf } from "../../../reconcile/kind.ts";
+import { isDeleting, keyOf } from "../../../reconcile/kind.ts";
 import type { UserRequest } from "../action.ts";
 import type { Cluster } from "../cluster.ts";
-import type { Facts } from "../facts.ts";
+import { type Facts, shownBy } from "../facts.ts";
 import { random } from "../../conformance/random.ts";
 import { createJoin } from "./networks.ts";
 import { merge, remove } from "./user.ts";
 
 /** Pods that claim to have been given an address go: a process that starts anew would have to believe them. */
-export function* unforge({ cluster, told }: Facts): Iterable<UserRequest> {
+export function* unforge(facts: Facts): Iterable<UserRequest> {
+  const { cluster } = facts;
   // A process that starts anew would create it.
   const join = createJoin(cluster, random(1));
   if (join) yield join;
   for (const pod of [...cluster.all(Pod)]) {
-    if (publishedBy(pod).length > 0 && !told.has(pod.metadata.uid)) {
+    if (shownBy(Pod, pod).length > facts.toldTo(pod.metadata.uid).length) {
       yield remove(Pod, keyOf(pod), { gracePeriodSeconds: 0 });
+    }
+  }
+  for (const { kind } of holderKinds) {
+    for (const holder of [...cluster.all(kind)]) {
+      const isForged = shownBy(kind, holder).length > 0 && facts.toldTo(holder.metadata.uid).length === 0;
+      if (isForged && !isDeleting(holder)) yield remove(kind, keyOf(holder));
     }
   }
 }
@@ -36,7 +43,7 @@ export function* cleanUp(cluster: Cluster): Iterable<UserRequest> {
   }
   for (const pod of [...cluster.all(Pod)]) yield remove(Pod, keyOf(pod), { gracePeriodSeconds: 0 });
   for (const record of [...cluster.all(IP)]) if (isReservation(record)) yield remove(IP, keyOf(record));
-  for (const kind of [Node, Subnet, Vpc, Namespace]) {
+  for (const kind of [Node, ...holderKinds.map(({ kind }) => kind), Subnet, Vpc, Namespace]) {
     for (const object of [...cluster.all(kind)]) yield remove(kind, keyOf(object));
   }
 }

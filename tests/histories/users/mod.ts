@@ -1,4 +1,5 @@
 /** Everything that users do, and how often compared with each other. */
+import * as holders from "./holders.ts";
 import * as networks from "./networks.ts";
 import * as pods from "./pods.ts";
 import * as register from "./register.ts";
@@ -42,5 +43,9 @@ export const habits: readonly Habit[] = [
   { name: "delete record", often: 3, ask: register.deleteRecord },
   { name: "delete claim", often: 2, ask: register.deleteClaim },
   { name: "tamper with record", often: 2, ask: register.tamperWithRecord, rare: true },
+  { name: "create vip", often: 4, ask: holders.createVip },
+  { name: "delete vip", often: 2, ask: holders.deleteVip },
+  { name: "edit vip", often: 1, ask: holders.editVip },
+  { name: "tamper with vip", often: 1, ask: holders.editVipStatus, rare: true },
   { name: "squat", often: 1, ask: register.squat, rare: true },
 ];
