@@ -10,6 +10,8 @@ export const createVip: Doing = (cluster, random) => {
   return name === undefined ? undefined : create(Vip, {
     metadata: { name },
     spec: { subnet, ...random.maybe(0.4, () => wishes(subnet, random)) },
+    // Nothing but an admission policy keeps a user from writing it.
+    ...random.maybe(0.05, () => ({ status: { v4ip: addressIn(subnet, random) } })),
   });
 };
 
@@ -28,8 +30,8 @@ export const editVip: Doing = (cluster, random) => {
 };
 
 export const editVipStatus: Doing = (cluster, random) => {
-  const vip = one(cluster, random, Vip);
-  const body = random.pick([{ status: null }, { metadata: { finalizers: null } }]);
+  const vip = one(cluster, random, Vip), v4ip = addressIn(random.pick(SUBNETS), random);
+  const body = random.pick([{ status: null }, { status: { v4ip } }, { metadata: { finalizers: null } }]);
   return vip && merge(Vip, keyOf(vip), body);
 };
 
