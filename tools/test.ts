@@ -20,6 +20,7 @@ const APART = [
   "tests/e2e",
   "tests/histories",
   "tests/mutants",
+  "tests/scenarios",
 ];
 
 /** In the order in which they are started: what others wait for first, then what fails quickly, then what takes long. */
