@@ -54,7 +54,7 @@ function writes(kind: Kind): readonly Verb[] {
   ) {
     return ["create", "patch", "delete"];
   }
-  const isWritten = kind.ours ? isHandled(kind) || isParent(kind) : isAnnotated(kind);
+  const isWritten = kind.ours ? isHeld(kind) || kind.inlineStatus : isAnnotated(kind);
   return [
     ...seeds.some(([seeded]) => isSame(seeded, kind)) ? ["create" as const] : [],
     ...isWritten ? ["patch" as const] : [],
@@ -64,13 +64,14 @@ function writes(kind: Kind): readonly Verb[] {
 const rows: readonly On[] = tables.flatMap((table) => table.rows).filter((row) => row.row === "on");
 const isSame = (a: Kind, b: Kind): boolean => a.kind === b.kind;
 
-/** Its spec is completed, its finalizers come and go, its status is told. */
+/** Its status is told. */
 const isHandled = (kind: Kind): boolean => rows.some(({ watch }) => isSame(watch, kind));
 const isOwned = (kind: Kind): boolean => rows.some(({ owns }) => owns.some((owned) => isSame(owned, kind)));
 /** Written in the operator's namespace only: anybody may have workloads of the kind of ours. */
 const isLocal = (kind: Kind): boolean => kind.namespaces !== undefined || isOwned(kind) && !kind.ours;
-/** It gets our finalizer before its first child counts. */
-const isParent = (kind: Kind): boolean =>
+/** Its finalizers come and go, and what it leaves out is completed. */
+const isHeld = (kind: Kind): boolean =>
+  rows.some(({ watch, guard }) => guard && isSame(watch, kind)) ||
   relations.some(({ parent, onDelete }) => isSame(parent, kind) && onDelete === "restrict");
 
 function right({ apiVersion, plural }: Resource, verbs: readonly Verb[], subresource = ""): Rule {

@@ -143,7 +143,8 @@ export class Scene {
   async everything(): Promise<Objects> {
     const all = new Map(
       await Promise.all(kinds.map(async (resource) => {
-        const { items, message } = await this.cluster.client.send({ verb: "list", resource });
+        const { items, message, status } = await this.cluster.client.send({ verb: "list", resource });
+        if (status === 404 && resource.optional) return [resource.kind, []] as const;
         if (!items) throw new Error(`${resource.kind}: ${message}`);
         return [resource.kind, items] as const;
       })),
