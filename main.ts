@@ -1,7 +1,9 @@
 /** The composition root: configuration → client → operator → web → lease → run. Takes the options of `run`. */
 import { parseArgs } from "node:util";
-import { seeds, tables } from "./controllers/mod.ts";
-import { kinds } from "./crds/mod.ts";
+import { seeds, tablesWith } from "./controllers/mod.ts";
+import { GATEWAYS } from "./controllers/nat_data_plane.ts";
+import { nftables } from "./controllers/nat_nftables.ts";
+import { kindsIn } from "./crds/mod.ts";
 import { projections } from "./crds/projections.ts";
 import { rules } from "./crds/rules.ts";
 import { createClient } from "./kube/client.ts";
@@ -18,20 +20,31 @@ import { replicaName } from "./runtime/replica.ts";
 import { equip } from "./web/equip.ts";
 import { serve } from "./web/serve.ts";
 
+type Options = Pick<Configuration, "defaultCidr" | "joinCidr" | "gatewayNamespaces" | "natDataPlane">;
+
 /** Everything that makes this operator what it is. */
-export const cadastre = (options: Parameters<typeof seeds>[0] = {}) =>
-  ({ rules, kinds, tables, projections, seeds: seeds(options) }) as const;
+export function cadastre({ gatewayNamespaces, natDataPlane, ...cidrs }: Options = {}) {
+  const namespaces = gatewayNamespaces ?? GATEWAYS.namespaces;
+  const dataPlane = natDataPlane === "nftables" ? nftables : GATEWAYS.dataPlane;
+  return {
+    rules,
+    kinds: kindsIn(namespaces),
+    tables: tablesWith({ namespaces, dataPlane }),
+    projections,
+    seeds: seeds(cidrs),
+  };
+}
 
 /** Until `signal` is aborted. @throws ConfigError when no cluster is configured, or not in a way that can be used */
 export async function run(configuration: Configuration, signal: AbortSignal): Promise<void> {
   configureLogging();
-  const { http, lease, leaseNamespace, ...cidrs } = configuration;
+  const { http, lease, leaseNamespace } = configuration;
   const env = runtimeEnv(), connection = await connect(configuration);
   const { server, context, namespace } = connection;
   const transport = new Transport(connection, { env });
   const { client, observer, appOf } = equip(createClient(transport, { env }), { env, server });
   const operator = new Operator({
-    definition: cadastre(cidrs),
+    definition: cadastre(configuration),
     client,
     env,
     replica: replicaName(),

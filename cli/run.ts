@@ -57,7 +57,7 @@ async function dryRun(
 async function copyOfConfigured(configuration: Configuration): Promise<ApiServer> {
   const env = runtimeEnv(), transport = new Transport(await connect(configuration), { env });
   try {
-    return await copyOf(createClient(transport, { env }), cadastre().kinds);
+    return await copyOf(createClient(transport, { env }), cadastre(configuration).kinds);
   } finally {
     transport.close();
   }

@@ -3,27 +3,40 @@ import { DEFAULT_SUBNET, DEFAULT_VPC, JOIN_SUBNET } from "../crds/defaults.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { Vpc } from "../crds/vpc.ts";
 import { type Entry, want } from "../reconcile/plan.ts";
+import type { Table } from "../reconcile/table.ts";
 import ip from "./ip.ts";
 import ipPool from "./ip_pool.ts";
+import { iptablesEip } from "./iptables_eip.ts";
 import namespace from "./namespace.ts";
+import { type GatewayOptions, GATEWAYS } from "./nat_data_plane.ts";
+import { natRules } from "./nat_rules.ts";
 import node from "./node.ts";
 import ovnEip from "./ovn_eip.ts";
 import pod from "./pod.ts";
 import subnet from "./subnet.ts";
 import vip from "./vip.ts";
 import vpc from "./vpc.ts";
+import { vpcNatGateway } from "./vpc_nat_gateway.ts";
 
-export const tables = [
-  vpc,
-  subnet,
-  ipPool,
-  namespace,
-  node,
-  pod,
-  ip,
-  vip,
-  ovnEip,
-] as const;
+/** With what {@link GATEWAYS} says of NAT gateways. */
+export const tables = tablesWith(GATEWAYS);
+
+export function tablesWith(gateways: GatewayOptions): readonly Table[] {
+  return [
+    vpc,
+    subnet,
+    ipPool,
+    namespace,
+    node,
+    pod,
+    ip,
+    vip,
+    ovnEip,
+    iptablesEip(gateways),
+    natRules(gateways),
+    vpcNatGateway(gateways),
+  ];
+}
 
 export interface SeedOptions {
   /** Block of the default Subnet (`--default-cidr`). */

@@ -84,6 +84,13 @@ export const NETWORKS = "k8s.v1.cni.cncf.io/networks";
 /** The network that replaces the default one. */
 export const DEFAULT_NETWORK = "v1.multus-cni.io/default-network";
 
+/** On a Pod: the VpcNatGateway that it serves. */
+export const VPC_NAT_GW = "ovn.kubernetes.io/vpc_nat_gw";
+/** On a Pod: routes of its default network, as JSON `[{dst, gw}]`. */
+export const ROUTES = "ovn.kubernetes.io/routes";
+/** On a NAT rule: the EIP that it uses. */
+export const VPC_EIP = "ovn.kubernetes.io/vpc_eip";
+
 /** On a Pod: the version of a record that was marked to be withdrawn; the write itself is the point (it fences publications). */
 export const WITHDRAWN = `${CADASTRE}/withdrawn`;
 
@@ -116,6 +123,7 @@ const otherKeys: ReadonlySet<string> = new Set([
   NETWORKS,
   DEFAULT_NETWORK,
   WITHDRAWN,
+  VPC_NAT_GW,
   ...namespaceOutputs.map(namespaceKey),
   ...nodeOutputs.map(nodeKey),
 ]);

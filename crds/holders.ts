@@ -9,6 +9,7 @@ import { IptablesEIP } from "./iptables_eip.ts";
 import { SUBNET_LABEL } from "./labels.ts";
 import { OvnEip } from "./ovn_eip.ts";
 import { Vip } from "./vip.ts";
+import { VPC_EXTERNAL_SUBNET } from "./vpc_nat_gateway.ts";
 
 export interface HolderKind {
   readonly kind: Kind;
@@ -20,8 +21,6 @@ export interface HolderKind {
   readonly macOf: (object: Obj) => string;
 }
 
-/** The external Subnet of an IptablesEIP that names none. */
-const VPC_EXTERNAL_SUBNET = "ovn-vpc-external-network";
 /** The external Subnet of an OvnEip that names none (`--external-gateway-switch`). */
 const EXTERNAL_SUBNET = "external";
 

@@ -29,6 +29,11 @@ export const IptablesDnatRule = kind<IptablesDnatRule>(KUBEOVN, "IptablesDnatRul
   trim: trimMeta,
 });
 
+/** What only one exclusive rule may have: EIP, port and protocol. No name of an EIP has a blank. */
+export function portOf({ spec }: IptablesDnatRule): string {
+  return `${spec.eip ?? ""} ${spec.externalPort ?? ""} ${(spec.protocol ?? "").toLowerCase()}`;
+}
+
 export const definition = define(IptablesDnatRule, {
   description: "Forwards a port of an EIP to a port of an internal address.",
   spec,

@@ -12,6 +12,17 @@ export const IP_RESERVED_LABEL = "ovn.kubernetes.io/ip_reserved";
 export const LAUNCHER_LABEL = "kubevirt.io";
 export const LAUNCHER = "virt-launcher";
 
+/** Of a VpcNatGateway. */
+export const VPC_LABEL = "ovn.kubernetes.io/vpc";
+export const QOS_LABEL = "ovn.kubernetes.io/qos";
+/** Of an EIP or a rule: its gateway. */
+export const GATEWAY_NAME_LABEL = "ovn.kubernetes.io/vpc-nat-gw-name";
+/** Of an EIP or a rule: the IPv4 address. */
+export const EIP_V4_LABEL = "ovn.kubernetes.io/eip_v4_ip";
+export const DNAT_PORT_LABEL = "ovn.kubernetes.io/vpc_dnat_eport";
+/** Of a gateway's workload and its pods. */
+export const GATEWAY_LABEL = "ovn.kubernetes.io/vpc-nat-gw";
+
 /** Longest label value, and longest name in a label key. */
 const LONGEST = 63;
 
@@ -19,6 +30,16 @@ const LONGEST = 63;
 export const FINALIZER = "kubeovn.io/kube-ovn-controller";
 /** What Kube-OVN called it formerly; counts as ours. */
 export const OLD_FINALIZER = "kube-ovn-controller";
+
+/** Those that have a value which a label can have. */
+export function legalLabels(labels: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).flatMap(([key, value]) => value && isLabelValue(value) ? [[key, value]] : []),
+  );
+}
+
+const isLabelValue = (text: string): boolean =>
+  text.length <= LONGEST && /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(text);
 
 export interface RecordLabels {
   readonly subnet: string;

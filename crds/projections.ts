@@ -11,11 +11,13 @@ import { canonical } from "./canonical.ts";
 import { type HolderKind, holderKinds, placeOf } from "./holders.ts";
 import { IP } from "./ip.ts";
 import { IPPool } from "./ip_pool.ts";
+import { IptablesDnatRule, portOf } from "./iptables_dnat_rule.ts";
 import { isAlive, publishedBy } from "./published.ts";
 import { addressesOf } from "./record.ts";
 import { isOvn, vpcOf } from "./relations.ts";
 import { Subnet } from "./subnet.ts";
 import { Vpc } from "./vpc.ts";
+import { externalSubnetsOf, VpcNatGateway } from "./vpc_nat_gateway.ts";
 
 /**
  * The containers of a pod that was deleted by force may run on for a while. Its addresses are given back at once, but drawn last of all.
@@ -163,7 +165,34 @@ function internalAddressesOf({ status }: Node): readonly string[] {
   );
 }
 
-export const projections = [ledger, bindings, poolsOf, vpcsOf, neighbours, nodeAddresses];
+/** The gateways that have an interface in a Subnet. */
+export const gatewaysIn = project("gateways", () => new Map<Key, VpcNatGateway>(), [
+  from(VpcNatGateway, {
+    by: (gateway) => [...new Set([gateway.spec.subnet ?? "", ...externalSubnetsOf(gateway)])],
+    add: (gateways, gateway) => gateways.set(keyOf(gateway), gateway),
+    remove: (gateways, gateway) => gateways.delete(keyOf(gateway)),
+  }),
+]);
+
+/** The DNAT rules that want one port of one EIP, by {@link portOf}. */
+export const dnatsOf = project("dnats", () => new Map<Key, IptablesDnatRule>(), [
+  from(IptablesDnatRule, {
+    by: (rule) => [portOf(rule)],
+    add: (rules, rule) => rules.set(keyOf(rule), rule),
+    remove: (rules, rule) => rules.delete(keyOf(rule)),
+  }),
+]);
+
+export const projections = [
+  ledger,
+  bindings,
+  poolsOf,
+  vpcsOf,
+  neighbours,
+  nodeAddresses,
+  gatewaysIn,
+  dnatsOf,
+];
 
 /** Undefined where the spec is not usable as it stands. */
 export function layoutOf({ spec }: Subnet): Layout | undefined {

@@ -56,6 +56,31 @@ export const HolderReason = words(
 );
 export type HolderReason = keyof typeof HolderReason;
 
+/** Reasons of a VpcNatGateway's condition `Ready`. */
+export const GatewayReason = words(
+  "GatewayReady",
+  "GatewayPodsPending",
+  /** Something that it stands on is wrong or missing: the message names the field. */
+  "GatewayNotReady",
+);
+export type GatewayReason = keyof typeof GatewayReason;
+
+/** Reasons of the condition `Ready` of EIPs and of the rules that use them. */
+export const NatReason = words(
+  "NatReady",
+  /** The gateway does not exist, is not attached to the EIP's Subnet, or has no pod that runs. */
+  "GatewayNotReady",
+  /** The EIP of a rule does not exist, has no address of that family, or is going. */
+  "EipNotReady",
+  /** An older rule has what this one wants. */
+  "RuleConflict",
+  /** A field of a rule cannot be used as it stands. */
+  "InvalidRule",
+  /** The gateway has not been told yet. */
+  "RulePending",
+);
+export type NatReason = keyof typeof NatReason;
+
 /** The word in a message that says why there is no address. */
 export const IpamError = words(
   "AddressOutOfRange",

@@ -1,17 +1,21 @@
 /** Who belongs to whom, and what happens on delete. Cross-object rules live here and only here. */
 import { belongsTo } from "../reconcile/relation.ts";
 import { AddressClaim } from "./address_claim.ts";
-import { OVN } from "./annotations.ts";
+import { OVN, VPC_NAT_GW } from "./annotations.ts";
 import { DEFAULT_VPC } from "./defaults.ts";
-import { Node, Pod } from "./foreign.ts";
+import { Node, Pod, StatefulSet } from "./foreign.ts";
+import { ConfigMap, Deployment, gatewayOf, gatewayUidOf } from "./gateway_parts.ts";
 import { holderKinds } from "./holders.ts";
 import { identityOf, identityOfRecord, keepers, keeps, sharedKeyOf, sharersOf } from "./identity.ts";
 import { IP, nodeRecordName } from "./ip.ts";
 import { IPPool } from "./ip_pool.ts";
+import { IptablesEIP } from "./iptables_eip.ts";
+import { ruleKinds } from "./nat_rules.ts";
 import { isAlive, publishes } from "./published.ts";
 import { isReservation, ownerKeyOf, ownerUidOf } from "./record.ts";
 import { Subnet } from "./subnet.ts";
 import { Vpc } from "./vpc.ts";
+import { VpcNatGateway } from "./vpc_nat_gateway.ts";
 
 /** The Vpc a Subnet belongs to; none where its provider is not OVN and it names none. */
 export function vpcOf({ spec }: Subnet): string | undefined {
@@ -102,4 +106,20 @@ export const relations = [
     }),
     belongsTo(kind, Subnet, (holder) => subnetOf(holder) || undefined, { onDelete: "nothing" }),
   ]),
+  // A gateway cannot go before its EIPs, nor an EIP before the rules that use it. An EIP has its address without a gateway too.
+  belongsTo(IptablesEIP, VpcNatGateway, (eip) => eip.spec.natGwDp || undefined, {
+    onDelete: "restrict",
+    needs: () => false,
+  }),
+  ...ruleKinds.map((rule) =>
+    belongsTo(rule, IptablesEIP, ({ spec }) => spec.eip || undefined, { onDelete: "restrict" })
+  ),
+  // What a gateway is made of goes with it, and its pods with that.
+  ...[StatefulSet, Deployment].map((part) =>
+    belongsTo(part, VpcNatGateway, gatewayOf, { onDelete: "release", uid: gatewayUidOf })
+  ),
+  // Kubernetes removes it, by its owner reference: only who has rules written needs the right to write ConfigMaps.
+  belongsTo(ConfigMap, VpcNatGateway, gatewayOf, { onDelete: "nothing", uid: gatewayUidOf }),
+  belongsTo(Pod, VpcNatGateway, (pod) => pod.metadata.annotations?.[VPC_NAT_GW], { onDelete: "nothing" }),
+  belongsTo(VpcNatGateway, Vpc, (gateway) => gateway.spec.vpc || undefined, { onDelete: "nothing" }),
 ];

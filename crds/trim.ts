@@ -2,6 +2,7 @@
 import type { Meta, Obj } from "../reconcile/kind.ts";
 import { isOurs } from "./annotations.ts";
 import type { AdvancedStatefulSet, Node, Pod } from "./foreign.ts";
+import { gatewayOf, trimPart } from "./gateway_parts.ts";
 import { LAUNCHER, LAUNCHER_LABEL } from "./labels.ts";
 import { pick } from "./pick.ts";
 
@@ -29,6 +30,7 @@ export function trimNode(object: Obj): Obj {
 }
 
 export function trimStatefulSet(object: Obj): Obj {
+  if (gatewayOf(object) !== undefined) return trimPart(object);
   const { spec } = object as AdvancedStatefulSet;
   return { ...bare(object), spec: pick(spec ?? {}, "replicas", "ordinals", "reserveOrdinals") };
 }

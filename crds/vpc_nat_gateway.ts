@@ -1,5 +1,6 @@
 /** VpcNatGateway: a workload that joins a VPC to external Subnets. */
 import { kind } from "../reconcile/kind.ts";
+import { conditions } from "./conditions.ts";
 import { type Custom, KUBEOVN, trimMeta } from "./custom.ts";
 import { define } from "./definition.ts";
 import { boolean, integer, list, map, open, string } from "./schema.ts";
@@ -47,6 +48,7 @@ const spec = open({
 }).default({});
 
 const status = open({
+  conditions,
   ready: boolean(),
   lanIp: string(),
   replicas: integer(),
@@ -66,6 +68,13 @@ export const VpcNatGateway = kind<VpcNatGateway>(KUBEOVN, "VpcNatGateway", "vpc-
   statusSubresource: true,
   trim: trimMeta,
 });
+
+/** The external Subnet of a gateway, and of an EIP, that names none. */
+export const VPC_EXTERNAL_SUBNET = "ovn-vpc-external-network";
+
+export function externalSubnetsOf({ spec }: VpcNatGateway): readonly string[] {
+  return spec.externalSubnets?.length ? spec.externalSubnets : [VPC_EXTERNAL_SUBNET];
+}
 
 export const definition = define(VpcNatGateway, {
   description: "A workload that joins a VPC to external Subnets.",

@@ -15,9 +15,12 @@ export function intentChanged(kind: Kind, before: Obj | undefined, after: Obj | 
   }
   if (!kind.inlineStatus && a.generation !== undefined && b.generation !== undefined) {
     if (a.generation !== b.generation) return true;
-  } else if (!same(before.spec, after.spec)) return true;
+  } else if (!same(content(before), content(after))) return true;
   return !kind.ours && !same(before.status, after.status);
 }
+
+/** Most kinds have a `spec`, others their data beside it. */
+const content = ({ metadata: _, status: __, ...rest }: Obj): unknown => rest;
 
 /** Whether an object of ours says something else of itself: whoever waits for it may have to say so too. */
 export function verdictChanged(before: Obj | undefined, after: Obj | undefined): boolean {

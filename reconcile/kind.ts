@@ -1,6 +1,14 @@
 /** What a kind of object is: the one descriptor every other API takes instead of a string. */
 import type { Obj, Resource } from "../kube/resource.ts";
-export { compareVersions, type Key, keyOf, type Meta, type Obj, splitKey } from "../kube/resource.ts";
+export {
+  compareVersions,
+  type Key,
+  keyOf,
+  type Meta,
+  type Obj,
+  type OwnerReference,
+  splitKey,
+} from "../kube/resource.ts";
 
 export interface Condition {
   readonly type: string;

@@ -4,7 +4,7 @@
  * The keys say *what* is wanted, never *when*: the applier alone knows the order
  * (guard → hold → confirm → apply → annotate → report → release → unguard).
  */
-import type { Key, Kind, Obj, Of } from "./kind.ts";
+import type { Key, Kind, Obj, Of, OwnerReference } from "./kind.ts";
 import type { Among } from "./relation.ts";
 
 type Partially<T> = T extends readonly unknown[] ? T
@@ -20,6 +20,7 @@ export type Intent<T extends Obj = Obj> =
       readonly namespace?: string;
       readonly labels?: Readonly<Record<string, string>>;
       readonly annotations?: Readonly<Record<string, string>>;
+      readonly ownerReferences?: readonly OwnerReference[];
     };
   };
 
@@ -151,6 +152,8 @@ export interface Wait {
   readonly until: readonly [Trigger, ...Trigger[]];
   /** Beyond `Ready=False` with reason and message, which every wait says. */
   readonly conditions: Readonly<Record<string, Verdict>>;
+  /** Fields that it changes nevertheless; all others stay as they are. */
+  readonly status: Readonly<Record<string, unknown>>;
   /** What must go before this can be done. */
   readonly release: readonly Release[];
   readonly counters?: () => Readonly<Record<string, unknown>>;
@@ -174,7 +177,7 @@ export const desired = (d: Partial<Omit<Desired, "verdict">> = {}): Desired => (
   ...d,
 });
 
-type WaitOptions = Partial<Pick<Wait, "conditions" | "release" | "counters" | "guard" | "quiet">>;
+type WaitOptions = Partial<Pick<Wait, "conditions" | "status" | "release" | "counters" | "guard" | "quiet">>;
 
 /** `wait({ reason: "VpcNotFound", message: "…" }, [[Vpc, "blue"]])` */
 export const wait = (
@@ -187,6 +190,7 @@ export const wait = (
   message: why.message,
   until,
   conditions: {},
+  status: {},
   release: [],
   guard: "keep",
   quiet: false,

@@ -41,7 +41,7 @@ export function report(
     ? live.filter((c) => !Object.hasOwn(verdicts, c.type) && c.type !== DELETABLE)
     : [];
   const wanted = [...kept, ...conditions];
-  const own = plan.verdict === "wait" ? fields : plan.status;
+  const own = plan.verdict === "wait" ? { ...fields, ...plan.status } : plan.status;
   const settled = wanted.length === live.length &&
     conditions.every((c) => live.some((l) => contains(l, c))) &&
     contains(fields, own);

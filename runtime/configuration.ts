@@ -15,6 +15,16 @@ export const OPTIONS = {
   "no-lease": { type: "boolean", help: "lead without asking; for a single process" },
   "default-cidr": { type: "string", value: "CIDR", help: "block of the default Subnet (10.16.0.0/16)" },
   "node-switch-cidr": { type: "string", value: "CIDR", help: "block of the join Subnet (100.64.0.0/16)" },
+  "nat-gateway-namespaces": {
+    type: "string",
+    value: "LIST",
+    help: "where NAT gateways may run; the first has their ConfigMaps (kube-system)",
+  },
+  "nat-data-plane": {
+    type: "string",
+    value: "DRIVER",
+    help: "ack: gateways program themselves; nftables: their rules are written into a ConfigMap (ack)",
+  },
 } as const;
 
 export interface Address {
@@ -33,7 +43,12 @@ export interface Configuration {
   readonly leaseNamespace: string | undefined;
   readonly defaultCidr?: string;
   readonly joinCidr?: string;
+  readonly gatewayNamespaces?: readonly [string, ...string[]];
+  readonly natDataPlane?: NatDriver;
 }
+
+const DRIVERS = ["ack", "nftables"] as const;
+export type NatDriver = typeof DRIVERS[number];
 
 type Values = { readonly [name in keyof typeof OPTIONS]?: string | boolean | undefined };
 
@@ -52,6 +67,8 @@ export function configurationOf(values: Values): Configuration {
     leaseNamespace: text("lease-namespace"),
     ...block("default-cidr", text("default-cidr"), (defaultCidr) => ({ defaultCidr })),
     ...block("node-switch-cidr", text("node-switch-cidr"), (joinCidr) => ({ joinCidr })),
+    ...namespaces(text("nat-gateway-namespaces")),
+    ...driver(text("nat-data-plane")),
   };
 }
 
@@ -68,6 +85,23 @@ export function addressOf(text: string): Address | undefined {
     throw new ConfigError(`--http ${text}: write HOST:PORT, as 127.0.0.1:8080 or :8080, or off`);
   }
   return { hostname: host.replace(/^\[(.*)\]$/, "$1") || "0.0.0.0", port };
+}
+
+function namespaces(list: string | undefined): Pick<Configuration, "gatewayNamespaces"> {
+  if (list === undefined) return {};
+  const [first = "", ...others] = list.split(",");
+  const wrong = [first, ...others].find((name) => !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name));
+  if (wrong === undefined) return { gatewayNamespaces: [first, ...others] };
+  throw new ConfigError(
+    `--nat-gateway-namespaces ${list}: "${wrong}" is no namespace; write NAME or NAME,NAME`,
+  );
+}
+
+function driver(name: string | undefined): Pick<Configuration, "natDataPlane"> {
+  if (name === undefined) return {};
+  const natDataPlane = DRIVERS.find((each) => each === name);
+  if (natDataPlane) return { natDataPlane };
+  throw new ConfigError(`--nat-data-plane ${name}: write ${DRIVERS.join(" or ")}`);
 }
 
 /** One block, or one of each family. */

@@ -133,7 +133,7 @@ export function pool(name: string, spec: Partial<IPPool["spec"]>, about: About =
   return { ...object(IPPool, name, about), spec: { subnet: "ovn-default", ips: [], ...spec } };
 }
 
-/** What holds addresses itself, such as a Vip. */
+/** An object of ours, such as a Vip, with the status that it shows. */
 export function holder<K extends Kind>(
   kind: K,
   name: string,

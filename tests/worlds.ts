@@ -5,6 +5,7 @@ import { FINALIZER } from "../crds/labels.ts";
 import { OvnEip } from "../crds/ovn_eip.ts";
 import { Vip } from "../crds/vip.ts";
 import { claim, holder, inUse, ip, namespace, node, pod, pool, ready, subnet, vpc } from "./world.ts";
+import { gatewayWorlds } from "./gateway_worlds.ts";
 
 const standard = ready(subnet("ovn-default", { cidrBlock: "10.16.0.0/16", default: true }));
 const join = ready(subnet("join", { cidrBlock: "100.64.0.0/16" }));
@@ -181,6 +182,7 @@ export const worlds: ReadonlyMap<string, readonly Obj[]> = new Map<string, reado
     }),
     holder(Vip, "going", { finalizers: [FINALIZER], going: true, spec: { subnet: "external" } }),
   ]],
+  ...gatewayWorlds,
   ["a Subnet was removed by force", [
     vpc(),
     join,

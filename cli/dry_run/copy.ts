@@ -6,16 +6,21 @@ import { definitions } from "../../crds/mod.ts";
 import type { Kind, Obj } from "../../reconcile/kind.ts";
 import { runtimeEnv } from "../../runtime/env.ts";
 import { SandboxClient } from "../../sandbox/client.ts";
-import { ApiServer } from "../../sandbox/server.ts";
+import { ApiServer, type ApiServerOptions } from "../../sandbox/server.ts";
 import { controllersOf } from "../../sandbox/workloads.ts";
 import { applyAll, readManifests } from "../manifests.ts";
 
 /** Of all objects of these kinds, as they are: with their uids and their status. @throws ConfigError when one cannot be read */
 export async function copyOf(client: Client, kinds: readonly Kind[]): Promise<ApiServer> {
-  const server = emptyServer([]);
-  for (const kind of kinds) {
-    const served = server.kindOf(kind);
-    for (const item of await itemsOf(client, kind)) {
+  const found: [Kind, readonly Obj[]][] = [];
+  for (const kind of kinds) found.push([kind, await itemsOf(client, kind)]);
+  const guests = found.flatMap(([kind, items]) =>
+    kind.optional && items.length > 0 ? [definitionOf(kind)] : []
+  );
+  const server = emptyServer({ namespaces: [], definitions: [...definitions, ...guests] });
+  for (const [kind, items] of found) {
+    for (const item of items) {
+      const served = server.kindOf(kind);
       const object = { ...item, metadata: { ...item.metadata, managedFields: undefined } } as Json;
       server.store.put(served, keyOf(item), { object, managers: [] });
     }
@@ -27,7 +32,12 @@ async function itemsOf(client: Client, kind: Kind): Promise<readonly Obj[]> {
   const all: Obj[] = [];
   for (const namespace of kind.namespaces ?? [undefined]) {
     const place = namespace === undefined ? {} : { namespace };
-    const { outcome, items = [], message } = await client.send({ verb: "list", resource: kind, ...place });
+    const { outcome, status, items = [], message } = await client.send({
+      verb: "list",
+      resource: kind,
+      ...place,
+    });
+    if (status === 404 && kind.optional) return [];
     if (outcome !== "ok") throw new ConfigError(`${kind.plural} cannot be read: ${message}`);
     all.push(...items);
   }
@@ -48,12 +58,24 @@ export async function clusterOf(files: readonly string[]): Promise<ApiServer> {
   return server;
 }
 
-function emptyServer(namespaces?: readonly string[]): ApiServer {
+function emptyServer(options: Partial<ApiServerOptions> = {}): ApiServer {
   const env = runtimeEnv();
-  return new ApiServer({
-    now: () => env.wall(),
-    uid: () => crypto.randomUUID(),
-    definitions,
-    ...(namespaces ? { namespaces } : {}),
-  });
+  return new ApiServer({ now: () => env.wall(), uid: () => crypto.randomUUID(), definitions, ...options });
+}
+
+/** Of a kind that is somebody else's: enough to keep its objects as they are. */
+function definitionOf({ apiVersion, kind, plural, namespaced }: Kind): Json {
+  const [group, version] = apiVersion.split("/");
+  const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope: namespaced ? "Namespaced" : "Cluster",
+      names: { plural, singular: plural.slice(0, -1), kind, listKind: `${kind}List`, shortNames: [] },
+      versions: [{ name: version, served: true, storage: true, additionalPrinterColumns: [], schema }],
+    },
+  };
 }

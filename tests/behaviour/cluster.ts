@@ -12,7 +12,8 @@
  * ```
  */
 import { assertEquals } from "@std/assert";
-import { type SeedOptions, seeds, tables } from "../../controllers/mod.ts";
+import { type SeedOptions, seeds, tablesWith } from "../../controllers/mod.ts";
+import { type GatewayOptions, GATEWAYS } from "../../controllers/nat_data_plane.ts";
 import { AddressClaim } from "../../crds/address_claim.ts";
 import { Namespace, Node, Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";
@@ -48,6 +49,7 @@ interface ClusterOptions extends SeedOptions {
   readonly controllers?: readonly Controller[];
   /** CustomResourceDefinitions, beside our own. */
   readonly served?: readonly Json[];
+  readonly gateways?: GatewayOptions;
 }
 
 /** Come to rest, with the default Vpc, the default and the join Subnet. */
@@ -60,7 +62,7 @@ export class Cluster extends Lab {
   #environment: Environment;
 
   /** Before the operator's first step; {@link start} begins anew with all that is there by then. */
-  constructor({ controllers = [], served = [], ...options }: ClusterOptions = {}) {
+  constructor({ controllers = [], served = [], gateways = GATEWAYS, ...options }: ClusterOptions = {}) {
     const clock = { seconds: 0 };
     let uids = 0;
     const server = new ApiServer({
@@ -68,7 +70,7 @@ export class Cluster extends Lab {
       uid: () => `uid-${uids++}`,
       definitions: [...definitions, ...served],
     });
-    super({ server, rules, kinds, tables, projections, seeds: seeds(options) });
+    super({ server, rules, kinds, tables: tablesWith(gateways), projections, seeds: seeds(options) });
     this.#clock = clock;
     this.#environment = new Environment(server, [namespaceEnder, definitionEnder, ...controllers]);
   }

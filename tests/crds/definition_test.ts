@@ -90,7 +90,7 @@ Deno.test("conditions are merged by type wherever there are any", () => {
     schemaOf(spec.names.plural).properties?.status?.properties?.conditions
   );
   const found = having.filter((schema) => schema !== undefined);
-  assertEquals(found.length, definitions.length - 3); // IP and AddressClaim have no status, VpcNatGateway no conditions
+  assertEquals(found.length, definitions.length - 2); // IP and AddressClaim have no status
   for (const schema of found) assertEquals(schema["x-kubernetes-list-map-keys"], ["type"]);
 });
 

@@ -20,6 +20,8 @@ Deno.test("configurationOf takes what it is told", () => {
     "default-cidr": "10.1.0.0/16,fd00::/64",
     "node-switch-cidr": "100.64.0.0/16",
     "http": "off",
+    "nat-gateway-namespaces": "kube-system,edge",
+    "nat-data-plane": "nftables",
   });
   assertEquals(told, {
     kubeconfig: "f",
@@ -29,6 +31,8 @@ Deno.test("configurationOf takes what it is told", () => {
     leaseNamespace: "ns",
     defaultCidr: "10.1.0.0/16,fd00::/64",
     joinCidr: "100.64.0.0/16",
+    gatewayNamespaces: ["kube-system", "edge"],
+    natDataPlane: "nftables",
   });
 });
 
@@ -38,6 +42,8 @@ Deno.test("configurationOf names the option and what is wrong with it", () => {
   refused({ "default-cidr": "10.1.0.0" }, '--default-cidr 10.1.0.0: "10.1.0.0" has no prefix length');
   refused({ "node-switch-cidr": "10.1.0.0/16,x/64" }, "--node-switch-cidr");
   refused({ "lease-namespace": "" }, "--lease-namespace needs a value");
+  refused({ "nat-gateway-namespaces": "a,,b" }, '--nat-gateway-namespaces a,,b: "" is no namespace');
+  refused({ "nat-data-plane": "ebpf" }, "--nat-data-plane ebpf: write ack or nftables");
   refused({ http: "8080" }, "--http 8080: write HOST:PORT");
   refused({ http: ":65536" }, "--http :65536");
 });
