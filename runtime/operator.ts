@@ -4,7 +4,8 @@
  * # Expected flow
  * 1. All kinds are watched at once; when every cache is complete the engine begins.
  * 2. The lease makes this replica the leader, at once where it is free. A follower keeps its caches and its queue warm.
- * 3. Told to stop, it decides nothing more, waits for the writes under way, and gives the lease back.
+ * 3. Every ten minutes all keys are looked at once more, after everything that is more urgent. At rest that writes nothing.
+ * 4. Told to stop, it decides nothing more, waits for the writes under way, and gives the lease back.
  *
  * # Guarantees
  * Nothing here holds the event loop up for longer than a slice of the pump, however large the cluster is. A kind that is not
@@ -41,6 +42,8 @@ export interface OperatorOptions {
   readonly observers?: readonly Observer[];
 }
 
+/** Nothing should need it; whatever a wake-up that never came has left lying about is found by then. */
+const SWEEP_MS = 10 * 60_000;
 /** How often it is looked whether the last writes are through, when stopping. */
 const DRAIN_LOOK_MS = 20;
 /** Writes that are not through by then are given up: whoever comes next can safely repeat them. */
@@ -55,6 +58,7 @@ export class Operator {
   #watching: Watching;
   #election: Election | undefined;
   #stop = new AbortController();
+  #cancelSweep = () => {};
 
   constructor(options: OperatorOptions) {
     this.#options = options;
@@ -96,6 +100,7 @@ export class Operator {
 
   start(): void {
     this.#watching.start();
+    this.#sweepLater();
     const { lease } = this.#options;
     if (lease) this.#campaign(lease);
     else this.#observer.leads(true);
@@ -126,10 +131,19 @@ export class Operator {
 
   /** Resolves when the writes under way are through, the lease is given back and the watches have ended. */
   async stop(): Promise<void> {
+    this.#cancelSweep();
     this.engine.lead(false);
     await this.#drained();
     this.#stop.abort();
     await Promise.all([this.#election?.done, this.#watching.done()]);
+  }
+
+  #sweepLater(): void {
+    this.#cancelSweep = this.#options.env.after(SWEEP_MS, () => {
+      this.engine.resync();
+      this.pump.wake();
+      this.#sweepLater();
+    });
   }
 
   #campaign(lease: LeaseName): void {

@@ -204,6 +204,28 @@ Deno.test("an Operator does not believe a first list that lacks very many object
   await stopped(operator, env);
 });
 
+Deno.test("an Operator looks at everything again every ten minutes, and writes nothing at rest", async () => {
+  const env = new ManualEnv(), server = sandbox(), looked: string[] = [];
+  createVpc(server, "v");
+  const operator = start({ env, server, observer: { decided: ({ key }) => void looked.push(key) } });
+  await env.advance(5_000);
+  looked.length = 0;
+  const { version } = server.store;
+  await minutes(9);
+  assertEquals(looked, []);
+  await minutes(2);
+  assertEquals([looked, server.store.version], [["v"], version]);
+  await stopped(operator, env);
+
+  /** With bookmarks, as an API server sends them. */
+  async function minutes(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      await env.advance(60_000);
+      for (const ask of server.bookmarks) ask();
+    }
+  }
+});
+
 Deno.test("of two Operators one writes; the other has warm caches and goes on at once after a clean stop", async () => {
   const env = new ManualEnv(), server = sandbox();
   const first = start({ env, server, replica: "a", leased: true });
