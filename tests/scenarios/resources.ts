@@ -12,7 +12,7 @@ const all: readonly Resource[] = [
   resource("v1", "Node", "nodes"),
   resource("v1", "Pod", "pods", true),
   resource("v1", "Event", "events", true),
-  resource("v1", "ConfigMap", "configmaps", true),
+  resource("v1", "ResourceQuota", "resourcequotas", true),
   resource("apps/v1", "Deployment", "deployments", true),
   resource("apps/v1", "StatefulSet", "statefulsets", true),
   resource("k8s.cni.cncf.io/v1", "NetworkAttachmentDefinition", "network-attachment-definitions", true),

@@ -168,6 +168,20 @@ export class Stage {
     }
   }
 
+  /** What must hold every time that somebody looks, from before something is done until after it. */
+  async throughout<T>(probe: () => Promise<unknown>, act: () => Promise<T>): Promise<T> {
+    const acting = act();
+    let isOver = false;
+    const end = () => void (isOver = true);
+    acting.then(end, end);
+    while (!isOver) {
+      await probe();
+      await pause(PAUSE_MS);
+    }
+    await probe();
+    return await acting;
+  }
+
   async gone(kind: string, ...names: readonly string[]): Promise<void> {
     for (const name of names) {
       await this.eventually(`${kind} ${name} is gone`, async () => {
