@@ -152,7 +152,14 @@ function chosen(asker: Asker, own: readonly AddressClaim[], view: View): Holding
   const space = view.project(ledger, name), self = new Set([uid, `${kind.kind} ${keyOf(object)}`]);
   const has = byFamily(mine.map(({ spec }) => spec.address));
   const wanted = { v4: asker.addresses.v4 ?? has.v4, v6: asker.addresses.v6 ?? has.v6 };
-  const request = { subnet: undefined, addresses: wanted, choices: [], family, mac: undefined };
+  const request = {
+    subnet: undefined,
+    addresses: wanted,
+    choices: [],
+    family,
+    mac: undefined,
+    vip: undefined,
+  };
   const choice = chooseAddresses(request, { ledger: space, layout: state.layout, own: self });
   if (!choice.ok) {
     return refused(asker, choice.refusal.word, `Subnet ${name}: ${choice.refusal.message}`, [[Subnet, name]]);

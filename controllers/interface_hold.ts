@@ -11,7 +11,7 @@
  * | ours, its Subnet is unusable | no                          | W: withdraw it                              |
  * | ours                         | –                           | 2–5: hold it                                |
  */
-import { AddressClaim, claimName } from "../crds/address_claim.ts";
+import { AddressClaim, claimName, wornAddress } from "../crds/address_claim.ts";
 import { OWNER_KEY, OWNER_UID, podKey, STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
 import { Node, type Pod } from "../crds/foreign.ts";
 import { type Identity, identityAnnotations, sharersOf } from "../crds/identity.ts";
@@ -20,17 +20,27 @@ import { IP_RESERVED_LABEL } from "../crds/labels.ts";
 import { publicationOf } from "../crds/published.ts";
 import { ledger } from "../crds/projections.ts";
 import { PodReason } from "../crds/reasons.ts";
-import { addressesOf, isReservation, ownerKeyOf, ownerUidOf, subnetUidOf } from "../crds/record.ts";
+import {
+  addressesOf,
+  isReservation,
+  ownerKeyOf,
+  ownerUidOf,
+  subnetUidOf,
+  type Worn,
+  wornVipOf,
+} from "../crds/record.ts";
 import { Subnet } from "../crds/subnet.ts";
+import { Vip } from "../crds/vip.ts";
 import { parseAddress } from "../ipam/address.ts";
 import { refusalByLayout } from "../ipam/admit.ts";
 import { formatMac, parseMac } from "../ipam/mac.ts";
 import { isDeleting, type Key, keyOf, type Kind } from "../reconcile/kind.ts";
 import { type Hold, type Trigger, type Wait, wait, want } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
-import { claimEntries, recordEntry } from "./interface_record.ts";
-import { homeless, isLost, leaving, refused, stranded, unowned } from "./interface_wait.ts";
+import { claimEntries, recordEntry, wornAnnotations } from "./interface_record.ts";
+import { homeless, isLost, leaving, refused, stranded, undressed, unowned } from "./interface_wait.ts";
 import { isShown } from "./shown.ts";
+import { isVipLost, wornSince } from "./worn_vip.ts";
 
 /** Whom an interface belongs to. */
 export interface Owner {
@@ -59,6 +69,8 @@ export interface Interface {
   readonly mac: string | undefined;
   /** The MAC was asked for, and takes a claim. */
   readonly fixedMac: boolean;
+  /** The addresses and the MAC are those of this Vip. */
+  readonly wears?: Worn | undefined;
 }
 
 /** What the owner was told of its interface. */
@@ -66,6 +78,7 @@ interface Told {
   readonly subnet: string;
   /** Canonical, as {@link Interface.addresses}. */
   readonly addresses: readonly string[];
+  readonly wears: Worn | undefined;
 }
 
 /**
@@ -112,18 +125,27 @@ function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
   const adoptable = reserved || (holderUid === undefined && shown) || (!served && owner.succeeds(record));
   if (!served && !adoptable) return holderUid ? leaving(owner, record) : unowned(owner, record, view);
   const subnet = view.get(Subnet, record.spec.subnet);
+  const told = toldBy(owner, record, view), { wears } = told;
   const settled = !served && !reserved && isHeld(record, view);
   if (!shown && isLost(record, subnet, { settled })) return stranded(owner, record, { reserved, view });
+  if (!shown && !settled && wears && isVipLost(wears, view.get(Vip, wears.name))) {
+    return undressed(owner, record, { wears, view });
+  }
   if (!subnet && subnetUidOf(record) === undefined) {
     return homeless(owner, record.spec.subnet, addressesOf(record));
   }
-  const told = { subnet: record.spec.subnet ?? "", addresses: addressesOf(record) };
   const obstacle = shown
     ? takenBy(owner, told, view) ?? (holderUid === undefined ? impossible(owner, told, view) : undefined)
     : reserved
     ? whyNotInForce(owner, record, view)
     : undefined;
-  return obstacle ?? heldAs(owner, record, { subnet, reserved, shown, served });
+  return obstacle ?? heldAs(owner, record, { subnet, reserved, shown, served, wears });
+}
+
+function toldBy({ object, provider }: Owner, record: IP, view: View): Told {
+  const told = { subnet: record.spec.subnet ?? "", addresses: addressesOf(record) };
+  if (ownerUidOf(record) !== undefined) return { ...told, wears: wornVipOf(record) };
+  return { ...told, wears: wornSince({ object, provider, ...told }, view) };
 }
 
 /** One of those that share a record does not take it from another one: both have it. */
@@ -132,8 +154,9 @@ const sharesWith = (holderUid: string | undefined, { key }: Owner): boolean =>
 
 /** Whether all that it stands for is known to be its own. */
 function isHeld(record: IP, view: View): boolean {
-  const { subnet = "" } = record.spec, mac = fixedMacOf(record);
-  return [...addressesOf(record), ...(mac ? [mac] : [])].every((address) => {
+  const { subnet = "" } = record.spec, mac = fixedMacOf(record), wears = wornVipOf(record);
+  const all = wears ? [wornAddress(wears.uid)] : [...addressesOf(record), ...(mac ? [mac] : [])];
+  return all.every((address) => {
     const claim = view.get(AddressClaim, claimName(subnet, address));
     return claim?.metadata.uid && claim.spec.holder.uid === record.metadata.uid;
   });
@@ -145,12 +168,13 @@ interface Circumstances {
   readonly shown: boolean;
   /** It is, or shares it with, the one that the record names. */
   readonly served: boolean;
+  readonly wears: Worn | undefined;
 }
 
 function heldAs(
   { kind, object, key: ownerKey, identity }: Owner,
   record: IP,
-  { subnet, reserved, shown, served }: Circumstances,
+  { subnet, reserved, shown, served, wears }: Circumstances,
 ): Hold {
   const uid = (served && ownerUidOf(record)) || object.metadata.uid, { name } = record.metadata;
   const subnetUid = subnetUidOf(record) ?? subnet?.metadata.uid ?? "";
@@ -159,6 +183,7 @@ function heldAs(
     [OWNER_KEY]: ownerKey,
     [SUBNET_UID]: subnetUid,
     ...(identity && !reserved ? identityAnnotations(identity) : {}),
+    ...wornAnnotations(wears),
   };
   return {
     record: want(IP, { metadata: { name, labels: { [IP_RESERVED_LABEL]: String(reserved) }, annotations } }),
@@ -170,6 +195,7 @@ function heldAs(
       addresses: addressesOf(record),
       mac: fixedMacOf(record),
       ownerKey,
+      wears,
     }),
     owner: uid,
     ownerAt: [kind, keyOf(object)],
@@ -224,9 +250,11 @@ function ownPublication({ object, key, record, provider }: Owner, view: View): T
   const former = view.former(IP, record);
   const wasOurs = former && ownerUidOf(former) === object.metadata.uid && isShown(object, former, provider);
   const subnet = shown.subnet || (wasOurs && former.spec.subnet) || "";
+  const wears = wornSince({ object, provider, subnet, addresses }, view);
+  const claimed = wears ? [wornAddress(wears.uid)] : addresses;
   const isOurs = (address: string) =>
     view.get(AddressClaim, claimName(subnet, address))?.spec.ownerKey === key;
-  return wasOurs || view.inherited(object) || addresses.some(isOurs) ? { subnet, addresses } : undefined;
+  return wasOurs || view.inherited(object) || claimed.some(isOurs) ? { subnet, addresses, wears } : undefined;
 }
 
 /**
@@ -234,7 +262,7 @@ function ownPublication({ object, key, record, provider }: Owner, view: View): T
  * Who else has the address in the meantime keeps it, and the owner says so.
  */
 function restored(owner: Owner, told: Told, view: View): Hold | Wait {
-  const { subnet, addresses } = told, { object, provider, record } = owner;
+  const { subnet, addresses, wears } = told, { object, provider, record } = owner;
   const taken = takenBy(owner, told, view);
   if (taken) return taken;
   const claims = addresses.map((address) => view.get(AddressClaim, claimName(subnet, address)));
@@ -247,15 +275,16 @@ function restored(owner: Owner, told: Told, view: View): Hold | Wait {
   if (obstacle) return obstacle;
   const mac = object.metadata.annotations?.[podKey(provider, "mac_address")];
   const fixedMac = mac !== undefined && view.get(AddressClaim, claimName(subnet, mac)) !== undefined;
-  return newHold(owner, { subnet, subnetUid, addresses, mac, fixedMac }, { published: true });
+  return newHold(owner, { subnet, subnetUid, addresses, mac, fixedMac, wears }, { published: true });
 }
 
 /** Somebody deleted a claim by hand, and another owner has the address since: it keeps it. */
-function takenBy(owner: Owner, { subnet, addresses }: Told, view: View): Wait | undefined {
-  for (const address of addresses) {
+function takenBy(owner: Owner, { subnet, addresses, wears }: Told, view: View): Wait | undefined {
+  for (const address of wears ? [...addresses, wornAddress(wears.uid)] : addresses) {
     const claim = view.get(AddressClaim, claimName(subnet, address)), holder = claim?.spec.holder;
     if (
-      !claim?.metadata.uid || holder?.name === owner.record && claim.spec.ownerKey === owner.key
+      !claim?.metadata.uid || holder?.name === owner.record && claim.spec.ownerKey === owner.key ||
+      holder?.uid === wears?.uid
     ) continue;
     const message = `AddressConflict: ${address} is held by ${holder?.kind} ${holder?.name}`;
     return refused(owner, message, [[AddressClaim, keyOf(claim)]]);

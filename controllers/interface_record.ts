@@ -1,9 +1,10 @@
 /** The two locks of one interface as they are created: the owner record and the claims of its addresses. */
-import { AddressClaim, claimName } from "../crds/address_claim.ts";
-import { OWNER_KEY, OWNER_UID, STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
+import { AddressClaim, claimName, wornAddress } from "../crds/address_claim.ts";
+import { OWNER_KEY, OWNER_UID, STATIC_MAC, SUBNET_UID, WORN_VIP, WORN_VIP_UID } from "../crds/annotations.ts";
 import { type Identity, identityAnnotations } from "../crds/identity.ts";
 import { IP } from "../crds/ip.ts";
 import { recordLabels } from "../crds/labels.ts";
+import type { Worn } from "../crds/record.ts";
 import { type Entry, RECORD_UID, want } from "../reconcile/plan.ts";
 
 export interface RecordParts {
@@ -25,6 +26,8 @@ export interface RecordParts {
   readonly mac: string | undefined;
   /** The MAC was asked for, and has a claim. */
   readonly fixedMac: boolean;
+  /** The addresses are those of this Vip. */
+  readonly wears?: Worn | undefined;
 }
 
 /** The record, complete, with all fields that Kube-OVN's own records have. */
@@ -50,6 +53,7 @@ export function recordEntry(parts: RecordParts): Entry {
         [OWNER_KEY]: ownerKey,
         [SUBNET_UID]: subnetUid,
         ...(parts.fixedMac ? { [STATIC_MAC]: "true" } : {}),
+        ...wornAnnotations(parts.wears),
         ...(parts.identity ? identityAnnotations(parts.identity) : {}),
       },
     },
@@ -71,6 +75,10 @@ export function recordEntry(parts: RecordParts): Entry {
   });
 }
 
+export function wornAnnotations(wears: Worn | undefined): Record<string, string> {
+  return wears ? { [WORN_VIP]: wears.name, [WORN_VIP_UID]: wears.uid } : {};
+}
+
 export interface ClaimParts {
   /** Name of the record that holds them. */
   readonly record: string;
@@ -80,6 +88,8 @@ export interface ClaimParts {
   /** Only a MAC that was asked for takes a claim. */
   readonly mac: string | undefined;
   readonly ownerKey: string;
+  /** The addresses and the MAC are claimed by this Vip: only the right to wear it is claimed. */
+  readonly wears?: Worn | undefined;
   /** Where the record exists already and holds them without a Hold. */
   readonly recordUid?: string;
 }
@@ -87,7 +97,8 @@ export interface ClaimParts {
 /** One claim per address, IPv4 first, then one for the MAC: whoever waits for the second holds the first. */
 export function claimEntries(parts: ClaimParts): readonly Entry[] {
   const { record, subnet, subnetUid, addresses, mac, ownerKey, recordUid = RECORD_UID } = parts;
-  return [...addresses, ...(mac ? [mac] : [])].map((address) =>
+  const wanted = parts.wears ? [wornAddress(parts.wears.uid)] : [...addresses, ...(mac ? [mac] : [])];
+  return wanted.map((address) =>
     want(AddressClaim, {
       metadata: { name: claimName(subnet, address) },
       spec: {

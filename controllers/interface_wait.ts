@@ -6,8 +6,9 @@ import { IP } from "../crds/ip.ts";
 import { FINALIZER, OLD_FINALIZER } from "../crds/labels.ts";
 import { isAlive } from "../crds/published.ts";
 import { PodReason } from "../crds/reasons.ts";
-import { isKept, subnetUidOf } from "../crds/record.ts";
+import { isKept, subnetUidOf, type Worn } from "../crds/record.ts";
 import { Subnet } from "../crds/subnet.ts";
+import { Vip } from "../crds/vip.ts";
 import { isDeleting, keyOf, type Kind, type Obj } from "../reconcile/kind.ts";
 import { type Fact, type Fence, holds, type Trigger, type Wait, wait } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
@@ -15,6 +16,7 @@ import { isGuarded } from "./guarded.ts";
 import { sharersIn } from "./identity.ts";
 import type { Owner } from "./interface_hold.ts";
 import { isShown } from "./shown.ts";
+import { isVipLost } from "./worn_vip.ts";
 
 /**
  * Going is no reason for an identity that took its record over before: it gets its address back.
@@ -46,6 +48,20 @@ export function stranded(
     message,
     because: [holds(Subnet, name, (live) => isLost(record, live))],
     until: [[Subnet, name]],
+    view,
+  });
+}
+
+/** The Vip that it was to wear is going, and must not wait for whom nobody told. */
+export function undressed(
+  owner: Owner,
+  record: IP,
+  { wears, view }: { readonly wears: Worn; readonly view: View },
+): Wait {
+  return withdrawn(owner, record, {
+    message: `NoAvailableAddress: Vip ${wears.name} is being deleted, or was replaced`,
+    because: [holds(Vip, wears.name, (live) => isVipLost(wears, live))],
+    until: [[Vip, wears.name]],
     view,
   });
 }

@@ -50,9 +50,14 @@ function imported(ip: IP, view: View): readonly Entry[] {
   if (!subnet) return [];
   const addresses = addressesOf(ip).filter((text) => {
     const address = parseAddress(text);
-    return address !== undefined && !refusalByLayout(address, layout);
+    return address !== undefined && !refusalByLayout(address, layout) && !isOfVip(text, ip, view);
   });
   return claims(ip, { subnetUid: subnetUidOf(ip) ?? subnet.metadata.uid, addresses, view });
+}
+
+/** Kube-OVN lent it to a pod: the Vip claims it. */
+function isOfVip(address: string, { spec }: IP, view: View): boolean {
+  return view.project(ledger, spec.subnet ?? "").holders(address).others.some((by) => by.startsWith("Vip "));
 }
 
 /** Its addresses, or the next free ones, are claimed by the record itself; a pod of that name will get them. */

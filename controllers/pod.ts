@@ -22,6 +22,7 @@ import { requestOf } from "./pod_request.ts";
 import { place } from "./pod_subnet.ts";
 import { staysReady } from "./settled.ts";
 import { isShown } from "./shown.ts";
+import { wear } from "./worn_vip.ts";
 
 export default controller("pod", [
   on(Pod, reconcile), // its record and its claims wake it by their relations
@@ -35,7 +36,7 @@ export function reconcile(pod: Pod, view: View): Plan {
   for (const provider of [OVN]) {
     const owner = ownerOf(pod, provider, view);
     if ("verdict" in owner) return owner;
-    const choose = () => isDeleting(pod) ? undefined : fresh(pod, provider, view);
+    const choose = () => isDeleting(pod) ? undefined : fresh(pod, owner, view);
     const hold = moving(owner, view, choose) ?? holdOf(owner, view, choose);
     if (hold === undefined) continue;
     if ("verdict" in hold) return hold;
@@ -65,12 +66,13 @@ function ownerOf(pod: Pod, provider: string, view: View): Owner | Wait {
 }
 
 /** Step 0: nothing is there, and nothing was promised. */
-function fresh(pod: Pod, provider: string, view: View): Interface | Wait {
-  const read = requestOf(pod, provider);
+function fresh(pod: Pod, owner: Owner, view: View): Interface | Wait {
+  const { provider } = owner, read = requestOf(pod, provider);
   if (!read.ok) {
     const message = `${read.refusal.word}: annotation ${read.key}: ${read.refusal.message}`;
     return wait({ reason: PodReason.ValidatePodNetworkFailed, message }, [[Pod, keyOf(pod)]]);
   }
+  if (read.request.vip !== undefined) return wear(read.request, owner, view);
   const request = listed(pod, read.request, view);
   if ("verdict" in request) return request;
   const found = place(pod, request, view);

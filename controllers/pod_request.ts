@@ -25,6 +25,8 @@ export interface PodRequest {
   /** Only this family of a dual-stack Subnet. */
   readonly family: Family | undefined;
   readonly mac: string | undefined;
+  /** The Vip that it asks to wear: then nothing else of this counts. */
+  readonly vip: string | undefined;
 }
 
 export type RequestResult =
@@ -49,6 +51,10 @@ export function requestOf(pod: Pod, provider: string): RequestResult {
     const message = `${quote(subnet)} is not the name of a Subnet`;
     return refused("logical_switch", { word: "NoSubnet", message });
   }
+  const vip = text("vip");
+  if (vip !== undefined && !isObjectName(vip)) {
+    return refused("vip", { word: "NoAvailableAddress", message: `${quote(vip)} is not the name of a Vip` });
+  }
   const addresses = ip === undefined ? undefined : parseIpAddress(ip);
   if (addresses && !addresses.ok) return refused("ip_address", addresses.refusal);
   const pool = list === undefined ? undefined : parseIpPool(list);
@@ -66,6 +72,7 @@ export function requestOf(pod: Pod, provider: string): RequestResult {
       choices: pool?.value.form === "list" && !addresses ? pool.value.choices : [],
       family: only?.value,
       mac: hardware?.value,
+      vip,
     },
   };
 }

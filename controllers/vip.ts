@@ -1,13 +1,16 @@
 /** Vips: addresses that belong to no pod, until one wears them. All three types are addresses alike. */
-import { IP_RESERVED_LABEL } from "../crds/labels.ts";
+import { AddressClaim } from "../crds/address_claim.ts";
+import { IP_RESERVED_LABEL, labelValue } from "../crds/labels.ts";
 import { Vip } from "../crds/vip.ts";
 import type { Plan } from "../reconcile/plan.ts";
-import { controller, on } from "../reconcile/table.ts";
+import { controller, on, wake } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
 import { holderPlan } from "./holder_plan.ts";
+import { wearerOf, wornBy } from "./worn_vip.ts";
 
 export default controller("vip", [
-  on(Vip, reconcile, { guard: true }), // its claims and its Subnet wake it by their relations
+  on(Vip, reconcile, { guard: true }), // its claims, its Subnet and the records that wear it wake it by their relations
+  wake(Vip, AddressClaim, wornBy),
 ]);
 
 /** @see BEHAVIOUR §1.6 and §4.8 */
@@ -23,6 +26,6 @@ export function reconcile(vip: Vip, view: View): Plan {
       ...(spec.selector ? { selector: spec.selector } : {}),
     },
     spec: { v4ip: spec.v4ip || v4, v6ip: spec.v6ip || v6, macAddress: spec.macAddress || mac },
-    labels: { [IP_RESERVED_LABEL]: "" },
+    labels: { [IP_RESERVED_LABEL]: labelValue(wearerOf(vip, view)) },
   }));
 }

@@ -19,17 +19,28 @@ const LONGEST_SUFFIX = ".6xffff-ffff-ffff-ffff-ffff-ffff-ffff-ffffx".length;
 export const LONGEST_SUBNET_NAME = LONGEST_NAME - LONGEST_SUFFIX;
 
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
+const NO_IP = /^([0-9a-f]{2}(:[0-9a-f]{2}){5}|vip-[0-9a-z-]+)$/;
+
+/**
+ * What the interface that wears a Vip claims, in the place of an address: the addresses stay claimed by the Vip.
+ *
+ * @param uid of the Vip; a name might be too long
+ */
+export const wornAddress = (uid: string): string => `vip-${uid}`;
+export const isWearing = (address: string): boolean => address.startsWith("vip-");
 
 const uid = string().min(1).max(64);
 
 const spec = object({
   subnet: string().min(1).max(LONGEST_SUBNET_NAME).required().immutable(),
   subnetUid: uid.required().immutable(),
-  /** Canonical: dotted IPv4, RFC 5952 IPv6, or a MAC address in lower case with colons. */
-  address: string().max(45).required().immutable().doc("An IP address in canonical form, or a MAC address.")
+  /** Canonical: dotted IPv4, RFC 5952 IPv6, or a MAC address in lower case with colons; or {@link wornAddress}. */
+  address: string().max(45).required().immutable().doc(
+    "An IP address in canonical form, a MAC address, or vip-<uid>: the right to wear a Vip.",
+  )
     .cel(
-      `isIP(self) ? ip.isCanonical(self) : self.matches('${MAC.source}')`,
-      "address must be an IP address in canonical form, or a MAC address in lower case with colons",
+      `isIP(self) ? ip.isCanonical(self) : self.matches('${NO_IP.source}')`,
+      "address must be an IP address in canonical form, a MAC address in lower case with colons, or vip-<uid>",
     ),
   holder: object({
     kind: string().min(1).max(63).required().immutable(),
@@ -50,7 +61,8 @@ export const AddressClaim = kind<AddressClaim>(`${CADASTRE}/v1`, "AddressClaim",
 });
 
 /**
- * The name under which an address of a Subnet is claimed: `sn1.10.0.0.5`, `sn1.6xfd00--5x`, `sn1.mac-02-00-00-00-00-01`.
+ * The name under which an address of a Subnet is claimed: `sn1.10.0.0.5`, `sn1.6xfd00--5x`, `sn1.mac-02-00-00-00-00-01`,
+ * `sn1.vip-<uid>`.
  *
  * The text of an IPv6 address is wrapped because a name may not start or end with `-`.
  *
@@ -66,6 +78,7 @@ export function claimName(subnet: string, address: string): string {
 const name = "self.spec.subnet + '.' + (" +
   "isIP(self.spec.address) && ip(self.spec.address).family() == 4 ? self.spec.address : " +
   "isIP(self.spec.address) ? '6x' + self.spec.address.replace(':', '-') + 'x' : " +
+  "self.spec.address.startsWith('vip-') ? self.spec.address : " +
   "'mac-' + self.spec.address.replace(':', '-'))";
 
 export const definition = define(AddressClaim, {
@@ -84,7 +97,8 @@ export const definition = define(AddressClaim, {
   whole: (root) =>
     root.cel(
       `oldSelf.hasValue() || self.metadata.name == ${name}`,
-      "metadata.name must be <subnet>.<IPv4>, <subnet>.6x<IPv6 with - for :>x or <subnet>.mac-<MAC with - for :>",
+      "metadata.name must be <subnet>.<IPv4>, <subnet>.6x<IPv6 with - for :>x, <subnet>.mac-<MAC with - for :> or " +
+        "<subnet>.vip-<uid>",
       { optionalOldSelf: true },
     ),
 });

@@ -113,6 +113,10 @@ export const IDENTITY_UID = `${CADASTRE}/identity-uid`;
 /** On an IP record: `"true"` where its MAC was asked for, and so has a claim of its own. */
 export const STATIC_MAC = `${CADASTRE}/static-mac`;
 
+/** On an IP record: the Vip whose addresses it wears, by name and by uid. */
+export const WORN_VIP = `${CADASTRE}/vip`;
+export const WORN_VIP_UID = `${CADASTRE}/vip-uid`;
+
 const outputs: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["Namespace", new Set(namespaceOutputs.map(namespaceKey))],
   ["Node", new Set([...nodeOutputs.map(nodeKey), WITHDRAWN])],

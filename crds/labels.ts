@@ -48,6 +48,9 @@ export interface RecordLabels {
   readonly reserved: boolean;
 }
 
+/** A name as a label's value; empty where it is too long for that. */
+export const labelValue = (name = ""): string => name.length <= LONGEST ? name : "";
+
 /** The label that says of which Subnet something is; none where that name is too long for a label. */
 export function subnetLabel(subnet: string): Record<string, string> {
   return subnet.length <= LONGEST ? { [SUBNET_LABEL]: subnet } : {};

@@ -46,6 +46,11 @@ export function publicationOf(
   return { provider, subnet, addresses: addresses.map(canonical) };
 }
 
+/** Whether one of its networks shows addresses, and asked to wear a Vip. */
+export function showsWorn(object: Obj): boolean {
+  return networksShownBy(object).some((provider) => !!object.metadata.annotations?.[podKey(provider, "vip")]);
+}
+
 /** The providers of the networks that are `allocated`, the default one first. */
 export function networksShownBy({ metadata: { annotations = {} } }: Obj): readonly string[] {
   const shown: string[] = [];

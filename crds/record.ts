@@ -1,5 +1,5 @@
 /** What an IP record's annotations and labels say about it. */
-import { KEPT, MARK, OWNER_KEY, OWNER_UID, SUBNET_UID } from "./annotations.ts";
+import { KEPT, MARK, OWNER_KEY, OWNER_UID, SUBNET_UID, WORN_VIP, WORN_VIP_UID } from "./annotations.ts";
 import { canonical } from "./canonical.ts";
 import { identityOfRecord, sharedKey } from "./identity.ts";
 import type { IP } from "./ip.ts";
@@ -37,4 +37,16 @@ export function isReservation(ip: IP): boolean {
 export function addressesOf({ spec }: IP): readonly string[] {
   const each = [spec.v4IpAddress, spec.v6IpAddress].filter((a) => a !== undefined && a !== "") as string[];
   return (each.length > 0 ? each : spec.ipAddress?.split(",").filter((a) => a !== "") ?? []).map(canonical);
+}
+
+/** A Vip whose addresses an interface wears. */
+export interface Worn {
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** The record's addresses are a Vip's, which claims them; the record claims the right to wear it. */
+export function wornVipOf(ip: IP): Worn | undefined {
+  const name = annotation(ip, WORN_VIP), uid = annotation(ip, WORN_VIP_UID);
+  return name && uid ? { name, uid } : undefined;
 }

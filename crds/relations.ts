@@ -1,6 +1,6 @@
 /** Who belongs to whom, and what happens on delete. Cross-object rules live here and only here. */
 import { belongsTo } from "../reconcile/relation.ts";
-import { AddressClaim } from "./address_claim.ts";
+import { AddressClaim, isWearing } from "./address_claim.ts";
 import { OVN, VPC_NAT_GW } from "./annotations.ts";
 import { DEFAULT_VPC } from "./defaults.ts";
 import { Node, Pod, StatefulSet } from "./foreign.ts";
@@ -11,9 +11,10 @@ import { IP, nodeRecordName } from "./ip.ts";
 import { IPPool } from "./ip_pool.ts";
 import { IptablesEIP } from "./iptables_eip.ts";
 import { ruleKinds } from "./nat_rules.ts";
-import { isAlive, publishes } from "./published.ts";
-import { isReservation, ownerKeyOf, ownerUidOf } from "./record.ts";
+import { isAlive, publishes, showsWorn } from "./published.ts";
+import { isReservation, ownerKeyOf, ownerUidOf, wornVipOf } from "./record.ts";
 import { Subnet } from "./subnet.ts";
+import { Vip } from "./vip.ts";
 import { Vpc } from "./vpc.ts";
 import { VpcNatGateway } from "./vpc_nat_gateway.ts";
 
@@ -92,11 +93,17 @@ export const relations = [
     alias: sharedKeyOf,
     among: (c) => sharersOf(c.spec.ownerKey),
     counts: isAlive,
-    shows: (pod, claim) => publishes(pod, claim.spec),
+    shows: (pod, { spec }) => isWearing(spec.address) ? showsWorn(pod) : publishes(pod, spec),
   }),
   belongsTo(AddressClaim, Node, (c) => nodeKeyOf(c.spec.ownerKey), {
     onDelete: "release",
     shows: (node, claim) => publishes(node, claim.spec),
+  }),
+  // A Vip stays while somebody wears it; whoever does goes on under one that is going.
+  belongsTo(IP, Vip, (ip) => wornVipOf(ip)?.name, {
+    onDelete: "restrict",
+    uid: (ip) => wornVipOf(ip)?.uid,
+    needs: () => false,
   }),
   // What holds addresses itself: its claims go when it is gone, and whoever waits for a Subnet's addresses is woken by what it shows.
   ...holderKinds.flatMap(({ kind, subnetOf }) => [

@@ -1,6 +1,7 @@
 /** Worlds in which handlers are looked at as a whole: one for each thing that can be the matter. */
 import { namespaceAnnotations } from "../controllers/namespace_annotations.ts";
 import type { Obj } from "../reconcile/kind.ts";
+import { OWNER_KEY, OWNER_UID, SUBNET_UID, WORN_VIP, WORN_VIP_UID } from "../crds/annotations.ts";
 import { FINALIZER } from "../crds/labels.ts";
 import { OvnEip } from "../crds/ovn_eip.ts";
 import { Vip } from "../crds/vip.ts";
@@ -47,6 +48,15 @@ const served = [
   ip({ owner: "n1", subnet: "join", addresses: ["100.64.0.2"] }),
   claim({ subnet: "join", address: "100.64.0.2", holder: "node-n1", ownerKey: "n1" }),
 ];
+
+/** Of the record of a pod of namespace `app` that wears a Vip. */
+const wearing = (pod: string, vip: string) => ({
+  [OWNER_UID]: `${pod}-uid`,
+  [OWNER_KEY]: `app/${pod}`,
+  [SUBNET_UID]: "ovn-default-uid",
+  [WORN_VIP]: vip,
+  [WORN_VIP_UID]: `${vip}-uid`,
+});
 
 const asking = { "ovn.kubernetes.io/ip_address": "10.16.0.2" };
 
@@ -183,6 +193,34 @@ export const worlds: ReadonlyMap<string, readonly Obj[]> = new Map<string, reado
     holder(Vip, "going", { finalizers: [FINALIZER], going: true, spec: { subnet: "external" } }),
   ]],
   ...gatewayWorlds,
+  ["worn Vips", [
+    ...ground,
+    namespace("app", { annotations: told }),
+    ...["worn", "free", "leaving"].flatMap((name, i) => [
+      holder(Vip, name, {
+        finalizers: [FINALIZER],
+        going: name === "leaving",
+        labels: { "ovn.kubernetes.io/subnet": "ovn-default", "ovn.kubernetes.io/ip_reserved": "" },
+        spec: { subnet: "ovn-default" },
+        status: { v4ip: `10.16.1.${i}`, v6ip: "", mac: `02:00:00:00:01:0${i}`, type: "" },
+      }),
+      claim({ subnet: "ovn-default", address: `10.16.1.${i}`, holder: name, kind: "Vip" }),
+    ]),
+    pod("app/p", {
+      annotations: { ...allocated("ovn-default", "10.16.1.0"), "ovn.kubernetes.io/vip": "worn" },
+    }),
+    ip({ owner: "app/p", subnet: "ovn-default", addresses: ["10.16.1.0"] }, {
+      annotations: wearing("p", "worn"),
+    }),
+    claim({ subnet: "ovn-default", address: "vip-worn-uid", holder: "p.app" }),
+    pod("app/late", { annotations: { "ovn.kubernetes.io/vip": "worn" } }),
+    pod("app/early", { annotations: { "ovn.kubernetes.io/vip": "free" } }),
+    pod("app/nowhere", { annotations: { "ovn.kubernetes.io/vip": "ghost" } }),
+    pod("app/untold", { annotations: { "ovn.kubernetes.io/vip": "leaving" } }),
+    ip({ owner: "app/untold", subnet: "ovn-default", addresses: ["10.16.1.2"] }, {
+      annotations: wearing("untold", "leaving"),
+    }),
+  ]],
   ["a Subnet was removed by force", [
     vpc(),
     join,

@@ -21,7 +21,8 @@ export function* confirm(
   const open = held.filter(([, { final }]) => !final);
   if (open.length === 0) return undefined;
   const fresh = open.filter(([hold, { record }]) => !isKept(tools, hold, record));
-  const parents = parentsOf(tools, fresh.flatMap(([hold]) => hold.claims));
+  const children = fresh.flatMap(([hold, { record }]) => [...hold.claims, [hold.record[0], record] as const]);
+  const parents = parentsOf(tools, children);
   const records = open.map(([{ record: [kind], owner }, { record }]) => ({ kind, record, owner }));
   const answers = yield [
     ...parents.map(parentRead),

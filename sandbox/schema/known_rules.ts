@@ -12,18 +12,20 @@ export const known: ReadonlyMap<string, Predicate> = new Map<string, Predicate>(
     },
   ],
   [
-    "isIP(self) ? ip.isCanonical(self) : self.matches('^[0-9a-f]{2}(:[0-9a-f]{2}){5}$')",
-    (self) => family(self) ? canonical(self) === self : /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(self),
+    "isIP(self) ? ip.isCanonical(self) : self.matches('^([0-9a-f]{2}(:[0-9a-f]{2}){5}|vip-[0-9a-z-]+)$')",
+    (self) =>
+      family(self) ? canonical(self) === self : /^([0-9a-f]{2}(:[0-9a-f]{2}){5}|vip-[0-9a-z-]+)$/.test(self),
   ],
   [
     "oldSelf.hasValue() || self.metadata.name == self.spec.subnet + '.' + (" +
     "isIP(self.spec.address) && ip(self.spec.address).family() == 4 ? self.spec.address : " +
     "isIP(self.spec.address) ? '6x' + self.spec.address.replace(':', '-') + 'x' : " +
+    "self.spec.address.startsWith('vip-') ? self.spec.address : " +
     "'mac-' + self.spec.address.replace(':', '-'))",
     ({ metadata, spec: { subnet, address } }, old) => {
       const dashed = address.replaceAll(":", "-");
-      const which = family(address);
-      const key = which === 4 ? address : which === 6 ? `6x${dashed}x` : `mac-${dashed}`;
+      const which = family(address), asItIs = which === 4 || address.startsWith("vip-");
+      const key = asItIs ? address : which === 6 ? `6x${dashed}x` : `mac-${dashed}`;
       return old !== undefined || metadata.name === `${subnet}.${key}`;
     },
   ],

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { claimName, definition, LONGEST_SUBNET_NAME } from "../../crds/address_claim.ts";
+import { claimName, definition, LONGEST_SUBNET_NAME, wornAddress } from "../../crds/address_claim.ts";
 import { LONGEST_NAME } from "../../crds/custom.ts";
 import { examples } from "./examples.ts";
 
@@ -10,7 +10,8 @@ const tuple = <T>(size: number, item: fc.Arbitrary<T>) =>
 const v4 = tuple(4, fc.constantFrom(0, 1, 10, 255)).map((octets) => octets.join("."));
 const v6 = tuple(8, fc.oneof(fc.constantFrom(0, 1), fc.integer({ min: 0, max: 0xffff }))).map(canonical);
 const mac = tuple(6, fc.constantFrom("00", "01", "0a", "ff")).map((octets) => octets.join(":"));
-const address = fc.oneof(v4, v6, mac);
+const worn = fc.constantFrom("1", "2-b", "a").map(wornAddress);
+const address = fc.oneof(v4, v6, mac, worn);
 const subnet = fc.constantFrom(
   "a",
   "a.1",
@@ -27,7 +28,8 @@ function canonical(groups: number[]): string {
   return new URL(`http://[${groups.map((group) => group.toString(16)).join(":")}]`).hostname.slice(1, -1);
 }
 
-Deno.test("claimName() spells IPv4, IPv6 and MAC addresses each in its own way", () => {
+Deno.test("claimName() spells IPv4, IPv6 and MAC addresses, and the right to wear a Vip, each in its own way", () => {
+  assertEquals(claimName("a.b", wornAddress("u-1")), "a.b.vip-u-1");
   assertEquals(claimName("sn1", "10.0.0.5"), "sn1.10.0.0.5");
   assertEquals(claimName("sn1", "fd00::5"), "sn1.6xfd00--5x");
   assertEquals(claimName("sn1", "::"), "sn1.6x--x");
