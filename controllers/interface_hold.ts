@@ -113,6 +113,14 @@ function leftBehind({ key, record }: Owner, view: View): Wait | undefined {
   return wait({ reason: PodReason.AcquireAddressFailed, message }, [first, ...others], { quiet: true });
 }
 
+/** Whether the owner shows what we told it of this interface, and nobody else wrote it. */
+export function isTold(owner: Owner, view: View): boolean {
+  const { object, provider } = owner, record = view.get(IP, owner.record);
+  return record && ownerKeyOf(record) === owner.key
+    ? isShown(object, record, provider)
+    : ownPublication(owner, view) !== undefined;
+}
+
 function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
   const { key } = owner, { uid } = owner.object.metadata;
   const holder = ownerKeyOf(record), holderUid = ownerUidOf(record);

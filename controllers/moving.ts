@@ -9,19 +9,24 @@ import type { View } from "../reconcile/view.ts";
 import { sharersIn } from "./identity.ts";
 import type { Interface, Owner } from "./interface_hold.ts";
 import { withdrawn } from "./interface_wait.ts";
-import { requestOf } from "./pod_request.ts";
+import type { RequestResult } from "./pod_request.ts";
 import { isShown } from "./shown.ts";
+
+interface Wish {
+  readonly read: RequestResult;
+  /** What the pod would get anew. */
+  readonly choose: () => Interface | Wait | undefined;
+}
 
 /**
  * The old record goes once the new Subnet has an address for the pod; until then it stays, and the pod waits.
  *
- * @param fresh what the pod would get there.
  * @returns undefined where nobody moves.
  */
 export function moving(
   owner: Owner,
+  { read, choose }: Wish,
   view: View,
-  fresh: () => Interface | Wait | undefined,
 ): Wait | undefined {
   const pod = owner.object as Pod, record = view.get(IP, owner.record);
   if (!record || !identityOf(pod) || isReservation(record) || isDeleting(record)) return undefined;
@@ -30,9 +35,9 @@ export function moving(
   if ([pod, ...sharersIn(owner.key, view)].some((each) => isShown(each, record, owner.provider))) {
     return undefined;
   }
-  const read = requestOf(pod, owner.provider), from = record.spec.subnet;
+  const from = record.spec.subnet;
   if (!read.ok || read.request.subnet === undefined || read.request.subnet === from) return undefined;
-  const found = fresh();
+  const found = choose();
   if (found === undefined || "verdict" in found) return found;
   const message = `${keyOf(record)} moves from Subnet ${from} to ${found.subnet}`;
   return { ...withdrawn(owner, record, { message, because: [], until: [], view }), quiet: true };

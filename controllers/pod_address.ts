@@ -18,6 +18,8 @@ interface Place {
   readonly pool?: string | undefined;
   /** Occupants that are the asker itself, such as `Pod prod/web-0`. */
   readonly own: ReadonlySet<string>;
+  /** Given to another interface of the asker in the same plan. */
+  readonly taken?: ReadonlySet<string>;
 }
 
 /**
@@ -37,8 +39,7 @@ export function chooseAddresses(request: Wanted, place: Place): Answer<Chosen> {
 }
 
 function pick(wanted: Addresses, { family }: Wanted, place: Place): Answer<Chosen> {
-  const { ledger, layout, own } = place;
-  const chosen: string[] = [];
+  const { layout } = place, chosen: string[] = [];
   for (const f of [4, 6] as const) {
     const asked = f === 4 ? wanted.v4 : wanted.v6, there = f === 4 ? layout.v4 : layout.v6;
     if (family !== undefined && family !== f) {
@@ -48,20 +49,23 @@ function pick(wanted: Addresses, { family }: Wanted, place: Place): Answer<Chose
       continue;
     }
     if (!there && asked === undefined && family === undefined) continue;
-    const one = asked === undefined ? draw(f, place) : fixed(ledger, asked, own);
+    const one = asked === undefined ? draw(f, place) : fixed(asked, place);
     if (!one.ok) return one;
     chosen.push(one.value);
   }
   return { ok: true, value: chosen };
 }
 
-function fixed(ledger: Ledger, address: string, own: ReadonlySet<string>): Answer<string> {
+function fixed(address: string, { ledger, own, taken }: Place): Answer<string> {
+  if (taken?.has(address)) {
+    return refuse("AddressConflict", `${address} is asked for by another interface of this pod`);
+  }
   const refusal = ledger.admit(address, { own });
   return refusal ? { ok: false, refusal } : { ok: true, value: address };
 }
 
-function draw(family: Family, { ledger, pool }: Place): Answer<string> {
-  const address = ledger.next(family, { pool });
+function draw(family: Family, { ledger, pool, taken }: Place): Answer<string> {
+  const address = ledger.next(family, { pool, skip: taken });
   return address === undefined
     ? refuse(
       "NoAvailableAddress",

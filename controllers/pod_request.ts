@@ -1,5 +1,5 @@
-/** What a pod's annotations ask for about one of its networks. */
-import { podKey, type PodSuffix } from "../crds/annotations.ts";
+/** What a pod asks for about one of its interfaces. */
+import { NETWORKS, podKey, type PodSuffix } from "../crds/annotations.ts";
 import type { Pod } from "../crds/foreign.ts";
 import { isObjectName } from "../crds/object_name.ts";
 import type { Family } from "../ipam/address.ts";
@@ -12,8 +12,11 @@ import {
   parseIpPool,
   parseMacAddress,
 } from "../ipam/requests.ts";
+import type { PodInterface } from "./pod_interfaces.ts";
 
 export interface PodRequest {
+  /** Whose Subnets may serve it; of `ovn`, those of the pod's namespace. */
+  readonly network: string;
   /** The one Subnet it names. */
   readonly subnet: string | undefined;
   /** The one IPPool it names. */
@@ -36,16 +39,17 @@ export type RequestResult =
 /**
  * Reads the annotations, or names the one that cannot be understood.
  *
- * Only for pods without a record: once there is one, these keys carry our answer.
+ * Only for interfaces without a record: once there is one, these keys carry our answer.
  */
-export function requestOf(pod: Pod, provider: string): RequestResult {
+export function requestOf(pod: Pod, interface_: PodInterface): RequestResult {
+  const { provider, network } = interface_;
   const text = (suffix: PodSuffix) => pod.metadata.annotations?.[podKey(provider, suffix)] || undefined;
   const refused = (suffix: PodSuffix, refusal: Refusal) =>
     ({ ok: false, key: podKey(provider, suffix), refusal }) as const;
-  const ip = text("ip_address"),
+  const ip = wish(pod, interface_, "ip_address"),
     list = text("ip_pool"),
     family = text("ip_family"),
-    mac = text("mac_address");
+    mac = wish(pod, interface_, "mac_address");
   const subnet = text("logical_switch");
   if (subnet !== undefined && !isObjectName(subnet)) {
     const message = `${quote(subnet)} is not the name of a Subnet`;
@@ -55,17 +59,18 @@ export function requestOf(pod: Pod, provider: string): RequestResult {
   if (vip !== undefined && !isObjectName(vip)) {
     return refused("vip", { word: "NoAvailableAddress", message: `${quote(vip)} is not the name of a Vip` });
   }
-  const addresses = ip === undefined ? undefined : parseIpAddress(ip);
-  if (addresses && !addresses.ok) return refused("ip_address", addresses.refusal);
+  const addresses = ip && parseIpAddress(ip.text);
+  if (addresses && !addresses.ok) return { ok: false, key: ip.key, refusal: addresses.refusal };
   const pool = list === undefined ? undefined : parseIpPool(list);
   if (pool && !pool.ok) return refused("ip_pool", pool.refusal);
   const only = family === undefined ? undefined : parseIpFamily(family);
   if (only && !only.ok) return refused("ip_family", only.refusal);
-  const hardware = mac === undefined ? undefined : parseMacAddress(mac);
-  if (hardware && !hardware.ok) return refused("mac_address", hardware.refusal);
+  const hardware = mac && parseMacAddress(mac.text);
+  if (hardware && !hardware.ok) return { ok: false, key: mac.key, refusal: hardware.refusal };
   return {
     ok: true,
     request: {
+      network,
       subnet,
       pool: pool?.value.form === "pool" ? pool.value.name : undefined,
       addresses: addresses?.value,
@@ -75,4 +80,28 @@ export function requestOf(pod: Pod, provider: string): RequestResult {
       vip,
     },
   };
+}
+
+/** A text that somebody wrote, and where. */
+interface Wish {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** What is said closest to the interface: in the list of networks, in a key with its name, in the keys of its provider. */
+function wish(
+  { metadata: { annotations } }: Pod,
+  { provider, selection }: PodInterface,
+  suffix: "ip_address" | "mac_address",
+): Wish | undefined {
+  const listed = suffix === "ip_address" ? selection?.ips : selection?.mac;
+  if (listed) return { key: `${NETWORKS} (${selection?.key})`, text: listed };
+  const keys = [
+    ...(selection?.interface
+      ? [`${podKey(`${selection.name}.${selection.namespace}`, suffix)}.${selection.interface}`]
+      : []),
+    podKey(provider, suffix),
+  ];
+  const key = keys.find((each) => annotations?.[each]);
+  return key === undefined ? undefined : { key, text: annotations![key]! };
 }

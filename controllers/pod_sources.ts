@@ -6,16 +6,20 @@
  * | an IPPool               | that pool, wherever its namespace is bound to                                     |
  * | neither pool nor list   | the pools of its namespace in the Subnets that may serve it, and never around them |
  * | a Subnet                | that one alone may serve it; else those of its namespace                          |
+ * | an attached network     | the Subnets of its provider, oldest first, around their pools                     |
  *
  * @see BEHAVIOUR §3.6, §3.7
  */
+import { OVN } from "../crds/annotations.ts";
 import { Namespace, type Pod } from "../crds/foreign.ts";
 import { IPPool } from "../crds/ip_pool.ts";
+import { subnetsOf } from "../crds/projections.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import type { Trigger } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
 import { servingPodsOf } from "./bindings.ts";
+import { byAge } from "./order.ts";
 import type { PodRequest } from "./pod_request.ts";
 import { poolsBoundTo, whyIdle } from "./pool_bindings.ts";
 import { noSubnet, type Refused, refused } from "./refused.ts";
@@ -28,6 +32,7 @@ export interface Source {
 
 export function sourcesOf(pod: Pod, request: PodRequest, view: View): readonly (Source | Refused)[] {
   if (request.pool !== undefined) return [named(request.pool, request, view)];
+  if (request.network !== OVN) return attached(request, view);
   const namespace = view.get(Namespace, pod.metadata.namespace);
   const bound = namespace ? servingPodsOf(namespace, view).map(keyOf) : [];
   const subnets = request.subnet === undefined ? bound : [request.subnet];
@@ -40,6 +45,13 @@ export function sourcesOf(pod: Pod, request: PodRequest, view: View): readonly (
     const its = sources.filter((source) => "from" in source && source.from === from);
     return its.length > 0 ? its : [{ from }];
   });
+}
+
+function attached({ network, subnet }: PodRequest, view: View): readonly (Source | Refused)[] {
+  if (subnet !== undefined) return [{ from: subnet }];
+  const subnets = [...view.project(subnetsOf, network).values()].sort(byAge);
+  const message = `provider ${network} is not bound to any Subnet; create one with this spec.provider`;
+  return subnets.length > 0 ? subnets.map((its) => ({ from: keyOf(its) })) : [refused(noSubnet(message), [])];
 }
 
 function named(name: string, { subnet }: PodRequest, view: View): Source | Refused {

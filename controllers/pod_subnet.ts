@@ -1,4 +1,5 @@
 /** Where a pod that has nothing yet gets its addresses: the first source that grants what it asks for (BEHAVIOUR §3.4). */
+import { OVN } from "../crds/annotations.ts";
 import { Namespace, type Pod } from "../crds/foreign.ts";
 import { IPPool } from "../crds/ip_pool.ts";
 import { ledger } from "../crds/projections.ts";
@@ -8,6 +9,7 @@ import { Subnet } from "../crds/subnet.ts";
 import { keyOf } from "../reconcile/kind.ts";
 import { type Trigger, type Wait, wait } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
+import type { Interface } from "./interface_hold.ts";
 import { listed } from "./listed.ts";
 import { chooseAddresses, type Chosen } from "./pod_address.ts";
 import type { PodRequest } from "./pod_request.ts";
@@ -21,14 +23,15 @@ export interface Placement {
   readonly addresses: Chosen;
 }
 
-export function place(pod: Pod, request: PodRequest, view: View): Placement | Wait {
-  const namespace = view.get(Namespace, pod.metadata.namespace), tried: Refused[] = [];
+/** @param asking.others what other interfaces of the pod are given in the same plan */
+export function place(pod: Pod, request: PodRequest, asking: Asking): Placement | Wait {
+  const { view } = asking, namespace = view.get(Namespace, pod.metadata.namespace), tried: Refused[] = [];
   for (const source of sourcesOf(pod, request, view)) {
-    const answer = "refusal" in source ? source : placeIn(source, pod, { request, view });
+    const answer = "refusal" in source ? source : placeIn(source, { pod, request }, asking);
     if ("subnet" in answer) return answer;
     tried.push(answer);
   }
-  const open = request.subnet === undefined && request.pool === undefined;
+  const open = request.network === OVN && request.subnet === undefined && request.pool === undefined;
   const others = namespace && open ? [unserved(namespace, view)] : [];
   const said = tried.length > 0 ? tried : others;
   const { word } = said.at(-1)?.refusal ?? noSubnet("");
@@ -44,11 +47,15 @@ export function place(pod: Pod, request: PodRequest, view: View): Placement | Wa
 }
 
 interface Asking {
-  readonly request: PodRequest;
   readonly view: View;
+  readonly others: readonly Interface[];
 }
 
-function placeIn({ from: name, pool }: Source, pod: Pod, { request, view }: Asking): Placement | Refused {
+function placeIn(
+  { from: name, pool }: Source,
+  { pod, request }: { readonly pod: Pod; readonly request: PodRequest },
+  { view, others }: Asking,
+): Placement | Refused {
   const subnet = view.get(Subnet, name);
   const until: Trigger[] = [[Subnet, name], ...(pool === undefined ? [] : [[IPPool, pool] as const])];
   if (!subnet) return refused(noSubnet(`Subnet ${name} does not exist`), until);
@@ -57,12 +64,13 @@ function placeIn({ from: name, pool }: Source, pod: Pod, { request, view }: Aski
     const refusal = noSubnet(`Subnet ${name} cannot be used: ${state.message}`);
     return { refusal, until: [...until, ...state.until], passing: state.passing === true };
   }
-  if (!isOvn(subnet.spec.provider)) {
-    const message = `Subnet ${name} serves provider ${subnet.spec.provider}, not default networks`;
+  if (isOvn(subnet.spec.provider) !== isOvn(request.network)) {
+    const message = `Subnet ${name} serves provider ${subnet.spec.provider}, not ${request.network}`;
     return refused(noSubnet(message), until);
   }
   const own = new Set([`Pod ${keyOf(pod)}`]), space = view.project(ledger, name);
-  const chosen = chooseAddresses(request, { ledger: space, layout: state.layout, pool, own });
+  const taken = new Set(others.flatMap(({ subnet, addresses }) => subnet === name ? addresses : []));
+  const chosen = chooseAddresses(request, { ledger: space, layout: state.layout, pool, own, taken });
   if (chosen.ok) return { subnet, addresses: chosen.value };
   const { word, message } = chosen.refusal;
   return refused({ word, message: `Subnet ${name}: ${message}` }, until);

@@ -8,9 +8,11 @@ import { ledger } from "../crds/projections.ts";
 import { SubnetReason } from "../crds/reasons.ts";
 import { isOvn, vpcOf } from "../crds/relations.ts";
 import { Subnet } from "../crds/subnet.ts";
+import { Vlan } from "../crds/vlan.ts";
 import { Vpc } from "../crds/vpc.ts";
 import type { Layout } from "../ipam/layout.ts";
 import type { Problem } from "../ipam/problem.ts";
+import { quote } from "../ipam/quote.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import type { Trigger } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
@@ -43,6 +45,7 @@ const inItsWay: readonly Check[] = [
   itsSpec, // has a problem by itself
   itsVpc, // is missing, does not hold on, or is going
   itsNodes, // have addresses in it, and it has given out none yet
+  itsVlan, // is missing
   itsClaims, // would fall out of an edited block
   itsRivals, // have the better right to its addresses, or have not let go yet
 ];
@@ -131,6 +134,13 @@ function itsNodes(subnet: Subnet, view: View): Obstacle | undefined {
   };
   const obstacle = invalid(subnet, [problem])!;
   return { ...obstacle, until: [...obstacle.until, [Node, found.node]] };
+}
+
+function itsVlan({ metadata, spec }: Subnet, view: View): Obstacle | undefined {
+  if (!spec.vlan || view.get(Vlan, spec.vlan)) return undefined;
+  const message = `spec.vlan: Vlan ${quote(spec.vlan)} does not exist; create it, or name another one`;
+  const until: Obstacle["until"] = [[Vlan, spec.vlan], [Subnet, metadata.name]];
+  return { ok: false, reason: SubnetReason.ValidateSubnetVlanFailed, message, until };
 }
 
 function itsClaims(subnet: Subnet, view: View): Obstacle | undefined {

@@ -5,6 +5,7 @@
  */
 import type { Kind } from "../reconcile/kind.ts";
 import { CADASTRE } from "./custom.ts";
+import { isObjectName } from "./object_name.ts";
 
 /** Provider of the cluster's default network. */
 export const OVN = "ovn";
@@ -64,6 +65,9 @@ export type PodSuffix = (typeof podInputs | typeof podOutputs)[number];
 export function podKey(provider: string, suffix: PodSuffix): string {
   return `${provider}${DOMAIN}/${suffix}`;
 }
+
+/** Whether keys can begin with it. */
+export const isProvider = (text: string): boolean => isObjectName(text + DOMAIN);
 
 /** `net1.prod.ovn` of `net1.prod.ovn.kubernetes.io/allocated`; undefined where the key has another suffix. */
 export function providerIn(key: string, suffix: PodSuffix): string | undefined {

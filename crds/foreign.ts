@@ -1,5 +1,6 @@
 /** Kinds of Kubernetes itself: the fields that we read, and nothing else is kept in memory. */
 import { kind, type Obj } from "../reconcile/kind.ts";
+import { trimNetwork } from "./cni_config.ts";
 import { trimMachine, trimNamespace, trimNode, trimPod, trimStatefulSet } from "./trim.ts";
 
 export interface Pod extends Obj {
@@ -59,3 +60,21 @@ export const VirtualMachine = kind<VirtualMachine>("kubevirt.io/v1", "VirtualMac
   optional: true,
   trim: trimMachine,
 });
+/** What Multus attaches. */
+export interface NetworkAttachmentDefinition extends Obj {
+  readonly spec: {
+    /**
+     * `<name>.<namespace>.ovn`, or without `.ovn` where another plugin makes the interface and we its addresses, or as its config
+     * says; absent where addresses come from elsewhere.
+     */
+    readonly provider?: string;
+    /** Why its config cannot be read. */
+    readonly problem?: string;
+  };
+}
+export const NetworkAttachmentDefinition = kind<NetworkAttachmentDefinition>(
+  "k8s.cni.cncf.io/v1",
+  "NetworkAttachmentDefinition",
+  "network-attachment-definitions",
+  { namespaced: true, optional: true, trim: trimNetwork },
+);

@@ -1,7 +1,15 @@
 /** The vocabulary: every kind there is, and its definition. */
 import { within } from "../reconcile/kind.ts";
 import { AddressClaim, definition as addressClaim } from "./address_claim.ts";
-import { AdvancedStatefulSet, Namespace, Node, Pod, StatefulSet, VirtualMachine } from "./foreign.ts";
+import {
+  AdvancedStatefulSet,
+  Namespace,
+  NetworkAttachmentDefinition,
+  Node,
+  Pod,
+  StatefulSet,
+  VirtualMachine,
+} from "./foreign.ts";
 import { ConfigMap, Deployment, GATEWAY_NAMESPACE } from "./gateway_parts.ts";
 import { definition as ip, IP } from "./ip.ts";
 import { definition as ipPool, IPPool } from "./ip_pool.ts";
@@ -13,7 +21,7 @@ import { ruleKinds } from "./nat_rules.ts";
 import { definition as ovnEip, OvnEip } from "./ovn_eip.ts";
 import { definition as subnet, Subnet } from "./subnet.ts";
 import { definition as vip, Vip } from "./vip.ts";
-import { definition as vlan } from "./vlan.ts";
+import { definition as vlan, Vlan } from "./vlan.ts";
 import { definition as vpc, Vpc } from "./vpc.ts";
 import { definition as vpcNatGateway, VpcNatGateway } from "./vpc_nat_gateway.ts";
 
@@ -24,10 +32,12 @@ export const kinds = kindsIn([GATEWAY_NAMESPACE]);
 export function kindsIn(namespaces: readonly string[]) {
   return [
     Vpc,
+    Vlan,
     Subnet,
     IPPool,
     IP,
     AddressClaim,
+    NetworkAttachmentDefinition,
     Namespace,
     Node,
     Pod,

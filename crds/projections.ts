@@ -6,12 +6,14 @@ import { parsePool } from "../ipam/pool.ts";
 import { isDeleting, type Key, keyOf, type Obj } from "../reconcile/kind.ts";
 import { from, type Linger, project, type Source } from "../reconcile/projection.ts";
 import { AddressClaim } from "./address_claim.ts";
-import { Node, Pod } from "./foreign.ts";
+import { OVN } from "./annotations.ts";
+import { NetworkAttachmentDefinition, Node, Pod } from "./foreign.ts";
 import { canonical } from "./canonical.ts";
 import { type HolderKind, holderKinds, placeOf } from "./holders.ts";
 import { IP } from "./ip.ts";
 import { IPPool } from "./ip_pool.ts";
 import { IptablesDnatRule, portOf } from "./iptables_dnat_rule.ts";
+import { allOf, selectionsOf } from "./networks.ts";
 import { isAlive, publishedBy } from "./published.ts";
 import { addressesOf } from "./record.ts";
 import { isOvn, vpcOf } from "./relations.ts";
@@ -183,6 +185,37 @@ export const dnatsOf = project("dnats", () => new Map<Key, IptablesDnatRule>(), 
   }),
 ]);
 
+/** The Subnets of a provider; of `ovn` also those that name none. */
+export const subnetsOf = project("subnets", () => new Map<Key, Subnet>(), [
+  from(Subnet, {
+    by: ({ spec }) => [spec.provider || OVN],
+    add: (subnets, subnet) => subnets.set(keyOf(subnet), subnet),
+    remove: (subnets, subnet) => subnets.delete(keyOf(subnet)),
+  }),
+]);
+
+/** The keys of the NetworkAttachmentDefinitions that make a provider. */
+export const definitionsOf = project("definitions", () => new Set<Key>(), [
+  from(NetworkAttachmentDefinition, {
+    by: ({ spec }) => spec.provider ? [spec.provider] : [],
+    add: (keys, definition) => keys.add(keyOf(definition)),
+    remove: (keys, definition) => keys.delete(keyOf(definition)),
+  }),
+]);
+
+/** The keys of the pods that name a NetworkAttachmentDefinition, by its key. */
+export const attachersOf = project("attachers", () => new Set<Key>(), [
+  from(Pod, {
+    by: (pod) => {
+      const selected = selectionsOf(pod);
+      return selected.ok ? [...new Set(allOf(selected).map(({ key }) => key))] : [];
+    },
+    add: (pods, pod) => pods.add(keyOf(pod)),
+    remove: (pods, pod) => pods.delete(keyOf(pod)),
+    same: (a, b) => a.metadata.annotations === b.metadata.annotations,
+  }),
+]);
+
 export const projections = [
   ledger,
   bindings,
@@ -192,6 +225,9 @@ export const projections = [
   nodeAddresses,
   gatewaysIn,
   dnatsOf,
+  subnetsOf,
+  definitionsOf,
+  attachersOf,
 ];
 
 /** Undefined where the spec is not usable as it stands. */

@@ -29,8 +29,8 @@ export interface Published extends Omit<Publication, "addresses"> {
 
 /** One of each family: no network has more, and whoever writes an annotation of his own may not squat on a whole Subnet. */
 const MOST_ADDRESSES = 2;
-/** Interfaces of one pod; whoever writes more networks squats on no more. */
-export const MOST_NETWORKS = 16;
+/** Of one pod; whoever writes of more networks squats on no more. */
+export const MOST_INTERFACES = 16;
 
 /** What an `allocated` network shows. */
 export function publicationOf(
@@ -59,7 +59,7 @@ export function networksShownBy({ metadata: { annotations = {} } }: Obj): readon
     if (provider === OVN) shown.unshift(provider);
     else if (provider !== undefined) shown.push(provider);
   }
-  return shown.slice(0, MOST_NETWORKS);
+  return shown.slice(0, MOST_INTERFACES);
 }
 
 /** The addresses of all its networks. */

@@ -15,6 +15,7 @@ import { isAlive, publishes, showsWorn } from "./published.ts";
 import { isReservation, ownerKeyOf, ownerUidOf, wornVipOf } from "./record.ts";
 import { Subnet } from "./subnet.ts";
 import { Vip } from "./vip.ts";
+import { Vlan } from "./vlan.ts";
 import { Vpc } from "./vpc.ts";
 import { VpcNatGateway } from "./vpc_nat_gateway.ts";
 
@@ -41,6 +42,8 @@ function nodeOf(ip: IP): string | undefined {
 export const relations = [
   // A Vpc cannot go before its Subnets, nor a Subnet before its addresses.
   belongsTo(Subnet, Vpc, vpcOf, { onDelete: "restrict", needs: (s) => isOvn(s.spec.provider) }),
+  // An underlay Subnet is usable while its Vlan exists, and holds nothing up.
+  belongsTo(Subnet, Vlan, (s) => s.spec.vlan || undefined, { onDelete: "nothing" }),
   belongsTo(AddressClaim, Subnet, (c) => c.spec.subnet, {
     onDelete: "restrict",
     uid: (c) => c.spec.subnetUid,

@@ -39,7 +39,7 @@ export function trimMachine(object: Obj): Obj {
   return bare(object);
 }
 
-function bare({ apiVersion, kind, metadata }: Obj): Obj {
+export function bare({ apiVersion, kind, metadata }: Obj): Obj {
   const annotations = ours(metadata.annotations);
   const owner = metadata.ownerReferences?.find((reference) => reference.controller);
   return {

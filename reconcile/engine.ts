@@ -287,7 +287,7 @@ export class Engine {
     if (!object || isAssumed(object)) return this.#patience.forgive(id);
     const subject: Subject = { kind, object, row: this.#rows.get(kind.kind)?.row };
     const plan = this.#plan(subject);
-    if (plan?.verdict === "wait") this.#waits.add(item, plan.until);
+    if (plan?.until) this.#waits.add(item, plan.until);
     const countersDue = this.#countersDue(item, plan);
     const writes = diff(subject, plan, { rules: this.#o.rules, store: this.store, countersDue });
     this.#o.observe?.decided?.(item, plan, writes);

@@ -134,6 +134,8 @@ export interface Desired {
   readonly counters?: () => Readonly<Record<string, unknown>>;
   /** Whether the subject is to hold on by our finalizer: `take` it if a relation asks for it, `keep` as it is, or `drop` it. */
   readonly guard: "take" | "keep" | "drop";
+  /** Who ends what a condition says is still waited for, as the triggers of a {@link Wait} do. */
+  readonly until?: readonly Trigger[];
   readonly recheckMs?: number;
 }
 

@@ -10,7 +10,7 @@
 import { formatSubnet } from "../controllers/subnet_format.ts";
 import { AddressClaim, claimName } from "../crds/address_claim.ts";
 import { OWNER_KEY, OWNER_UID, SUBNET_UID } from "../crds/annotations.ts";
-import { Namespace, Node, Pod } from "../crds/foreign.ts";
+import { Namespace, NetworkAttachmentDefinition, Node, Pod } from "../crds/foreign.ts";
 import { IP, recordName } from "../crds/ip.ts";
 import { FINALIZER, IP_RESERVED_LABEL } from "../crds/labels.ts";
 import { IPPool } from "../crds/ip_pool.ts";
@@ -19,8 +19,9 @@ import { projections } from "../crds/projections.ts";
 import { relations } from "../crds/relations.ts";
 import { rules } from "../crds/rules.ts";
 import { Subnet } from "../crds/subnet.ts";
+import { Vlan } from "../crds/vlan.ts";
 import { Vpc } from "../crds/vpc.ts";
-import type { Condition, Kind, Meta, Obj, Of } from "../reconcile/kind.ts";
+import type { Condition, Key, Kind, Meta, Obj, Of } from "../reconcile/kind.ts";
 import { Store } from "../reconcile/store.ts";
 import { type View, viewOf } from "../reconcile/view.ts";
 
@@ -65,6 +66,17 @@ export function ready(subnet: Subnet): Subnet {
 /** A Vpc that holds on, unless `finalizers` says otherwise. */
 export function vpc(name = "ovn-cluster", spec: Vpc["spec"] = {}, about: About = {}): Vpc {
   return { ...object(Vpc, name, { finalizers: [FINALIZER], ...about }), spec };
+}
+
+export function vlan(name: string, spec: Vlan["spec"] = {}, about: About = {}): Vlan {
+  return { ...object(Vlan, name, about), spec };
+}
+
+/** `network("default/net1", "net1.default.ovn")`, with the provider that its configuration makes it. */
+export function network(key: Key, provider?: string): NetworkAttachmentDefinition {
+  const { metadata, ...rest } = pod(key);
+  const { apiVersion, kind } = NetworkAttachmentDefinition;
+  return { ...rest, apiVersion, kind, metadata, spec: provider ? { provider } : {} };
 }
 
 export function namespace(name: string, about: About = {}): Namespace {

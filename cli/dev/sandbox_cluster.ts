@@ -8,6 +8,7 @@ import type { RuntimeEnv } from "../../runtime/env.ts";
 import { SandboxClient } from "../../sandbox/client.ts";
 import { serve } from "../../sandbox/http/serve.ts";
 import { FakeKubelet } from "../../sandbox/kubelet.ts";
+import { foreignDefinitions } from "../../sandbox/foreign.ts";
 import { ApiServer } from "../../sandbox/server.ts";
 import { runControllers } from "../../sandbox/workloads.ts";
 
@@ -22,7 +23,11 @@ export interface SandboxCluster extends AsyncDisposable {
 export const NODES = 2;
 
 export async function startSandbox(env: RuntimeEnv): Promise<SandboxCluster> {
-  const server = new ApiServer({ now: () => env.wall(), uid: () => crypto.randomUUID(), definitions });
+  const server = new ApiServer({
+    now: () => env.wall(),
+    uid: () => crypto.randomUUID(),
+    definitions: [...definitions, ...foreignDefinitions],
+  });
   const http = serve(server);
   const transport = new Transport(loopback(http.url), { env });
   const controllers = runControllers(server);

@@ -6,6 +6,7 @@ import { definitions } from "../../crds/mod.ts";
 import type { Kind, Obj } from "../../reconcile/kind.ts";
 import { runtimeEnv } from "../../runtime/env.ts";
 import { SandboxClient } from "../../sandbox/client.ts";
+import { foreignDefinitions } from "../../sandbox/foreign.ts";
 import { ApiServer, type ApiServerOptions } from "../../sandbox/server.ts";
 import { controllersOf } from "../../sandbox/workloads.ts";
 import { applyAll, readManifests } from "../manifests.ts";
@@ -60,7 +61,12 @@ export async function clusterOf(files: readonly string[]): Promise<ApiServer> {
 
 function emptyServer(options: Partial<ApiServerOptions> = {}): ApiServer {
   const env = runtimeEnv();
-  return new ApiServer({ now: () => env.wall(), uid: () => crypto.randomUUID(), definitions, ...options });
+  return new ApiServer({
+    now: () => env.wall(),
+    uid: () => crypto.randomUUID(),
+    definitions: [...definitions, ...foreignDefinitions],
+    ...options,
+  });
 }
 
 /** Of a kind that is somebody else's: enough to keep its objects as they are. */

@@ -15,7 +15,7 @@ import { assertEquals } from "@std/assert";
 import { type SeedOptions, seeds, tablesWith } from "../../controllers/mod.ts";
 import { type GatewayOptions, GATEWAYS } from "../../controllers/nat_data_plane.ts";
 import { AddressClaim } from "../../crds/address_claim.ts";
-import { Namespace, Node, Pod } from "../../crds/foreign.ts";
+import { Namespace, NetworkAttachmentDefinition, Node, Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";
 import { IPPool } from "../../crds/ip_pool.ts";
 import { definitions, kinds } from "../../crds/mod.ts";
@@ -23,6 +23,7 @@ import { projections } from "../../crds/projections.ts";
 import { rules } from "../../crds/rules.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vip } from "../../crds/vip.ts";
+import { Vlan } from "../../crds/vlan.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import type { Json } from "../../kube/api.ts";
 import { type Condition, type Key, keyOf, type Kind } from "../../reconcile/kind.ts";
@@ -41,6 +42,8 @@ const LONG = 60 * SECOND;
 interface PodOptions {
   /** @default n1 */
   readonly node?: string | null;
+  /** Whole keys, beside those of the default network. */
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly spec?: Json;
 }
 
@@ -96,6 +99,18 @@ export class Cluster extends Lab {
   pool(name: string, spec: Partial<IPPool["spec"]>): IPPool {
     return this.create(IPPool, { metadata: { name }, spec: { subnet: "sn", ips: [], ...spec } });
   }
+  /** `network("default/net1")`: of type `kube-ovn`, unless its configuration is given. */
+  network(key: Key, config: Json = { type: "kube-ovn" }): NetworkAttachmentDefinition {
+    const [namespace, name] = key.split("/"),
+      text = typeof config === "string" ? config : JSON.stringify(config);
+    return this.create(NetworkAttachmentDefinition, {
+      metadata: { name, namespace },
+      spec: { config: text },
+    });
+  }
+  vlan(name: string, spec: Vlan["spec"] = {}): Vlan {
+    return this.create(Vlan, { metadata: { name }, spec });
+  }
   vpc(name: string, spec: Vpc["spec"] = {}): Vpc {
     return this.create(Vpc, { metadata: { name }, spec });
   }
@@ -109,9 +124,9 @@ export class Cluster extends Lab {
   pod(
     key: Key,
     asking: Readonly<Record<string, string>> = {},
-    { node = "n1", spec = {} }: PodOptions = {},
+    { node = "n1", spec = {}, ...more }: PodOptions = {},
   ): Pod {
-    const [namespace, name] = key.split("/"), annotations = prefixed(asking);
+    const [namespace, name] = key.split("/"), annotations = { ...prefixed(asking), ...more.annotations };
     const nodeName = node === null ? {} : { nodeName: node };
     const containers = [{ name: "c", image: "i" }];
     return this.create(Pod, {
@@ -149,6 +164,14 @@ export class Cluster extends Lab {
     const all = Object.entries(this.get(kind as typeof Pod, key)?.metadata.annotations ?? {});
     return Object.fromEntries(
       all.flatMap(([k, v]) => k.startsWith(PREFIX) ? [[k.slice(PREFIX.length), v]] : []),
+    );
+  }
+  /** What a pod is told of an attached network, without the prefix. */
+  toldOn(key: Key, provider: string): Readonly<Record<string, string>> {
+    const start = `${provider}.kubernetes.io/`,
+      all = Object.entries(this.get(Pod, key)?.metadata.annotations ?? {});
+    return Object.fromEntries(
+      all.flatMap(([k, v]) => k.startsWith(start) ? [[k.slice(start.length), v]] : []),
     );
   }
   /** Only what was given out: not what was asked for. */

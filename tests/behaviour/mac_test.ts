@@ -115,6 +115,7 @@ for (
 
 Deno.test("mac: a Subnet without addresses is not served to default networks, and says so", () => {
   const lab = served();
+  lab.vlan("v1");
   lab.subnet("macs", { vlan: "v1" });
   lab.pod("default/p", { logical_switch: "macs" });
   lab.settle();

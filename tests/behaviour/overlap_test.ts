@@ -96,6 +96,7 @@ for (const [what, spec] of Object.entries(legal)) {
   Deno.test(`overlap: with a Subnet of ${what} is none`, () => {
     const lab = cluster();
     lab.vpc("blue");
+    lab.vlan("v2");
     lab.subnet("first", { cidrBlock: "10.66.0.0/24" });
     lab.subnet("second", { cidrBlock: "10.66.0.0/24", ...spec });
     lab.settle();

@@ -124,6 +124,7 @@ Deno.test("pod: what users and others wrote on it stays; what was asked for is a
 
 Deno.test("pod: of an underlay it is not told a router", () => {
   const lab = cluster();
+  lab.vlan("v1");
   lab.subnet("underlay", { cidrBlock: "10.66.0.0/24", vlan: "v1" });
   lab.settle();
   lab.pod("default/p", { logical_switch: "underlay" });

@@ -18,6 +18,7 @@ Deno.test("provider: private and non-OVN Subnets are Ready in their own words", 
 
 Deno.test("provider: a Subnet of MACs alone, under a vlan, is Ready and counts nothing", () => {
   const lab = cluster();
+  lab.vlan("v1");
   lab.subnet("macs", { vlan: "v1" });
   lab.settle();
   const { v4availableIPs, v6usingIPs } = lab.get(Subnet, "macs")!.status!;

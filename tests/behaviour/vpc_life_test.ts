@@ -22,6 +22,7 @@ Deno.test("vpc: the default one is there from the start, with the default and th
 Deno.test("vpc: it lists its Subnets of the OVN provider that are not going, in order of their names", () => {
   const lab = cluster();
   lab.vpc("blue");
+  lab.vlan("v");
   for (const name of ["b", "a", "c"]) lab.subnet(name, { cidrBlock: "", vlan: "v", vpc: "blue" });
   lab.subnet("macvlan", { cidrBlock: "10.66.0.0/24", vpc: "blue", provider: "mv.default" });
   lab.settle();

@@ -6,6 +6,7 @@ import { keyOf, type Obj, type Of } from "../../reconcile/kind.ts";
 import type { Controller } from "../../sandbox/environment/environment.ts";
 import { garbage } from "../../sandbox/environment/garbage.ts";
 import { statefulSets } from "../../sandbox/environment/stateful_sets.ts";
+import { KRUISE, KUBEVIRT } from "../../sandbox/foreign.ts";
 import { kubeletRequest, PODS } from "../../sandbox/kubelet_step.ts";
 import { Cluster, prefixed } from "./cluster.ts";
 
@@ -19,24 +20,6 @@ const kubelet: Controller = {
     if (request) server.execute(request);
   },
 };
-
-function definition(group: string, version: string, [kind, plural]: readonly [string, string]): Json {
-  const schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
-  return {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: `${plural}.${group}` },
-    spec: {
-      group,
-      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-      scope: "Namespaced",
-      versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema: schema } }],
-    },
-  };
-}
-
-export const KRUISE = definition("apps.kruise.io", "v1beta1", ["StatefulSet", "statefulsets"]);
-export const KUBEVIRT = definition("kubevirt.io", "v1", ["VirtualMachine", "virtualmachines"]);
 
 interface WorkloadsOptions {
   readonly served?: readonly Json[];

@@ -7,7 +7,7 @@ import { Vpc } from "../../crds/vpc.ts";
 import type { Kind, Obj } from "../../reconcile/kind.ts";
 import type { Desired, Plan, Wait } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
-import { claim, inUse, namespace, ready, subnet, vpc, world, worldOf } from "../world.ts";
+import { claim, inUse, namespace, ready, subnet, vlan, vpc, world, worldOf } from "../world.ts";
 
 const spec = { cidrBlock: "10.1.0.0/29" };
 
@@ -65,7 +65,7 @@ Deno.test("subnet: Ready, Validated and no Error, with the reason that Kube-OVN'
 
 Deno.test("subnet: one with MACs only is Ready as well", () => {
   assertEquals(
-    said(desire(inUse(subnet("mac", { vlan: "v1" })), vpc()).conditions)[0],
+    said(desire(inUse(subnet("mac", { vlan: "v1" })), vpc(), vlan("v1")).conditions)[0],
     "Ready=True ResetLogicalSwitchAclSuccess",
   );
 });

@@ -4,7 +4,7 @@ import { OLD_FINALIZER } from "../../crds/labels.ts";
 import { formatBlock } from "../../ipam/block.ts";
 import type { Obj } from "../../reconcile/kind.ts";
 import type { Subnet } from "../../crds/subnet.ts";
-import { claim, held, inUse, subnet, vpc, world, worldOf } from "../world.ts";
+import { claim, held, inUse, subnet, vlan, vpc, world, worldOf } from "../world.ts";
 
 const spec = { cidrBlock: "10.1.0.0/24" };
 const sn1 = inUse(subnet("sn1", spec));
@@ -121,7 +121,17 @@ Deno.test("in service: usable, but for the census, which every replica takes for
 });
 
 Deno.test("not usable for addresses: a Subnet that has none", () => {
-  assertEquals(why(inUse(subnet("mac", { vlan: "v1" })), vpc()), "NoAddresses: it has no cidrBlock");
+  assertEquals(
+    why(inUse(subnet("mac", { vlan: "v1" })), vpc(), vlan("v1")),
+    "NoAddresses: it has no cidrBlock",
+  );
+});
+
+Deno.test("not usable: a Subnet whose Vlan does not exist", () => {
+  assertEquals(
+    why(inUse(subnet("underlay", { ...spec, vlan: "v1" })), vpc(), vlan("v2")),
+    'ValidateSubnetVlanFailed: spec.vlan: Vlan "v1" does not exist; create it, or name another one',
+  );
 });
 
 Deno.test("whoever may not use it is told what to wait for", () => {

@@ -1,0 +1,204 @@
+/** Pods with several interfaces: whose addresses they get, and what they are told of each. @see BEHAVIOUR §2.1, §2.2 */
+import { assertEquals, assertMatch } from "@std/assert";
+import { NETWORKS } from "../../crds/annotations.ts";
+import { NetworkAttachmentDefinition, Pod } from "../../crds/foreign.ts";
+import { IP } from "../../crds/ip.ts";
+import { Subnet } from "../../crds/subnet.ts";
+import { MULTUS } from "../../sandbox/foreign.ts";
+import { type Cluster, cluster } from "./cluster.ts";
+
+const MACVLAN = { type: "macvlan", master: "eth0", ipam: { type: "kube-ovn", provider: "mv.default" } };
+
+/** `net1` is made by us, `mv` by another plugin; both have a Subnet. */
+function attached(): Cluster {
+  const lab = cluster({ served: [MULTUS] });
+  lab.subnet("sn", { cidrBlock: "10.66.0.0/24", namespaces: ["default"], gateway: "10.66.0.254" });
+  lab.subnet("one", { cidrBlock: "10.67.0.0/24", provider: "net1.default.ovn", gateway: "10.67.0.254" });
+  lab.subnet("ext", { cidrBlock: "10.68.0.0/24", provider: "mv.default", gateway: "10.68.0.254" });
+  lab.network("default/net1");
+  lab.network("default/mv", MACVLAN);
+  return lab.settle();
+}
+
+/** What the pod waits for now. */
+const waiting = (lab: Cluster, pod: string) => {
+  const plan = lab.engine.explain(Pod, pod)?.plan;
+  return plan?.verdict === "wait" ? plan.message : "";
+};
+
+const networks = (text: string) => ({ annotations: { [NETWORKS]: text } });
+
+Deno.test("attachment: a network of type kube-ovn is told like the default one, under its own provider", () => {
+  const lab = attached();
+  lab.pod("default/p", {}, networks("net1"));
+  lab.settle();
+  const told = lab.toldOn("default/p", "net1.default.ovn");
+  assertEquals(told, {
+    allocated: "true",
+    routed: "true",
+    ip_address: "10.67.0.1",
+    mac_address: told.mac_address!,
+    cidr: "10.67.0.0/24",
+    gateway: "10.67.0.254",
+    logical_switch: "one",
+    logical_router: "ovn-cluster",
+    pod_nic_type: "veth-pair",
+  });
+  assertEquals(lab.addressOf("default/p"), "10.66.0.1");
+  assertEquals(lab.records().filter((name) => name.startsWith("p.")), [
+    "p.default",
+    "p.default.net1.default.ovn",
+  ]);
+  assertEquals(lab.get(IP, "p.default.net1.default.ovn")?.spec.podName, "p");
+  assertEquals(lab.claims("one"), { "10.67.0.1": "p.default.net1.default.ovn" });
+  lab.atRest();
+});
+
+Deno.test("attachment: of another plugin's network a pod is told the addresses, and no MAC, port or router", () => {
+  const lab = attached();
+  lab.pod("default/p", {}, {
+    annotations: { [NETWORKS]: "default/mv", "mv.default.kubernetes.io/logical_switch": "ext" },
+  });
+  lab.settle();
+  assertEquals(lab.toldOn("default/p", "mv.default"), {
+    allocated: "true",
+    ip_address: "10.68.0.1",
+    cidr: "10.68.0.0/24",
+    gateway: "10.68.0.254",
+    subnet: "ext",
+  });
+  assertEquals(lab.get(IP, "p.default.mv.default")?.spec.macAddress, "");
+  lab.atRest();
+});
+
+Deno.test("attachment: all interfaces of a pod are told in one write, one Event for each", () => {
+  const lab = attached();
+  const mark = lab.sent.length;
+  lab.pod("default/p", {}, networks("net1, default/mv@eth2"));
+  lab.settle();
+  assertEquals(lab.writes(mark).filter((w) => w.includes("Pod/")), ["apply Pod/default/p"]);
+  const said = lab.announced.filter(({ object, reason }) =>
+    object.metadata.name === "p" && reason === "PodNetworkAllocated"
+  );
+  assertEquals(said.map(({ message }) => message.split(" ")[0]).sort(), [
+    "provider=mv.default",
+    "provider=net1.default.ovn",
+    "provider=ovn",
+  ]);
+  lab.atRest();
+});
+
+Deno.test("attachment: a network once more, by name of interface, is an interface of its own", () => {
+  const lab = attached();
+  lab.pod("default/p", {}, {
+    annotations: {
+      [NETWORKS]: JSON.stringify([
+        { name: "net1", interface: "eth1" },
+        { name: "net1", interface: "eth2", ips: ["10.67.0.7/24"], mac: "0A:00:5E:00:53:01" },
+        { name: "net1", interface: "eth3" },
+      ]),
+      "net1.default.kubernetes.io/ip_address.eth3": "10.67.0.9",
+      "net1.default.kubernetes.io/mac_address.eth3": "0a:00:5e:00:53:03",
+    },
+  });
+  lab.settle();
+  const of = (device: string) => lab.toldOn("default/p", `net1.default.ovn.${device}`);
+  assertEquals(["eth1", "eth2", "eth3"].map((d) => of(d).ip_address), [
+    "10.67.0.1",
+    "10.67.0.7",
+    "10.67.0.9",
+  ]);
+  assertEquals([of("eth2").mac_address, of("eth3").mac_address], ["0a:00:5e:00:53:01", "0a:00:5e:00:53:03"]);
+  assertEquals(lab.claims("one")["0a:00:5e:00:53:01"], "p.default.net1.default.ovn.eth2");
+  assertEquals(lab.toldOn("default/p", "net1.default.ovn"), {});
+  lab.atRest();
+});
+
+Deno.test("attachment: the same network twice without names of interfaces is refused, and nothing is taken", () => {
+  const lab = attached();
+  lab.pod("default/p", {}, networks("net1,net1"));
+  lab.settle();
+  assertMatch(
+    lab.warnings(Pod, "default/p").join(),
+    /ValidatePodNetworkFailed.*net1: is attached more than once/,
+  );
+  assertEquals([lab.addressOf("default/p"), lab.claims("sn"), lab.claims("one")], [undefined, {}, {}]);
+  lab.atRest();
+});
+
+Deno.test("attachment: the default network can be another one", () => {
+  const lab = attached();
+  lab.pod("default/p", {}, {
+    annotations: { "v1.multus-cni.io/default-network": "default/net1", [NETWORKS]: "mv" },
+  });
+  lab.settle();
+  assertEquals(lab.addressOf("default/p"), undefined);
+  assertEquals(lab.records().filter((name) => name.startsWith("p.")), [
+    "p.default.mv.default",
+    "p.default.net1.default.ovn",
+  ]);
+  lab.atRest();
+});
+
+Deno.test("attachment: of several Subnets of a provider the oldest that can serve the pod does; a pod may name another", () => {
+  const lab = attached();
+  lab.subnet("more", { cidrBlock: "10.69.0.0/30", provider: "net1.default.ovn" });
+  lab.settle();
+  lab.pod("default/p", {}, networks("net1"));
+  lab.pod("default/q", {}, {
+    annotations: { [NETWORKS]: "net1", "net1.default.ovn.kubernetes.io/logical_switch": "more" },
+  });
+  lab.settle();
+  const subnetOf = (pod: string) => lab.toldOn(`default/${pod}`, "net1.default.ovn").logical_switch;
+  assertEquals([subnetOf("p"), subnetOf("q")], ["one", "more"]);
+  lab.delete(Subnet, "one");
+  lab.settle();
+  lab.delete(Pod, "default/q", { gracePeriodSeconds: 0 });
+  lab.pod("default/r", {}, networks("net1"));
+  lab.settle();
+  assertEquals(subnetOf("r"), "more");
+  lab.atRest();
+});
+
+Deno.test("attachment: a network that is none of ours is passed over", () => {
+  const lab = attached();
+  lab.network("default/bridge", { type: "bridge", ipam: { type: "host-local" } });
+  lab.network("default/empty", "");
+  lab.network("default/chain", { plugins: [{ type: "bridge" }, { type: "tuning" }] });
+  lab.pod("default/p", {}, networks("bridge,empty,chain"));
+  lab.settle();
+  assertEquals(lab.addressOf("default/p"), "10.66.0.1");
+  assertEquals(lab.warnings(Pod, "default/p"), []);
+  lab.atRest();
+});
+
+Deno.test("attachment: a list of plugins is ours where one of them is", () => {
+  const lab = attached();
+  lab.network("default/chained", {
+    plugins: [{ type: "ipvlan", ipam: { type: "kube-ovn", provider: "mv.default" } }, { type: "tuning" }],
+  });
+  lab.pod("default/p", {}, networks("chained"));
+  lab.settle();
+  assertEquals(lab.toldOn("default/p", "mv.default").ip_address, "10.68.0.1");
+  lab.atRest();
+});
+
+Deno.test("attachment: what is missing is named, and the pod goes on by itself when it is there", () => {
+  const lab = cluster({ served: [MULTUS] });
+  lab.pod("default/p", {}, networks("kube-system/late"));
+  lab.settle();
+  assertMatch(
+    lab.warnings(Pod, "default/p").at(-1)!,
+    /NetworkAttachmentDefinition kube-system\/late .* does not exist/,
+  );
+  lab.network("kube-system/late", "{");
+  lab.settle();
+  assertMatch(waiting(lab, "default/p"), /kube-system\/late cannot be used: spec.config is not JSON/);
+  lab.merge(NetworkAttachmentDefinition, "kube-system/late", { spec: { config: '{"type":"kube-ovn"}' } });
+  lab.settle();
+  assertMatch(waiting(lab, "default/p"), /provider late.kube-system.ovn is not bound to any Subnet/);
+  lab.subnet("one", { cidrBlock: "10.67.0.0/24", provider: "late.kube-system.ovn" });
+  lab.settle();
+  assertEquals(lab.toldOn("default/p", "late.kube-system.ovn").ip_address, "10.67.0.2");
+  lab.atRest();
+});
