@@ -37,12 +37,13 @@ function hostsOf(cidr: string): { family: 4 | 6; hosts: string[] } {
   return { family, hosts: Array.from({ length: size - 2 }, (_, i) => join(prefix, last + i + 1)) };
 }
 
-function rangeOf(entry: string): string[] {
+/** `a` or `a..b`, address by address. */
+export function rangeOf(entry: string): string[] {
   const [from = "", to = from] = entry.split(".."), { prefix, last } = split(from);
   return Array.from({ length: split(to).last - last + 1 }, (_, i) => join(prefix, last + i));
 }
 
-const familyOf = (address: string): 4 | 6 => address.includes(":") ? 6 : 4;
+export const familyOf = (address: string): 4 | 6 => address.includes(":") ? 6 : 4;
 
 function split(address: string): { prefix: string; last: number } {
   const v6 = address.includes(":"), at = address.lastIndexOf(v6 ? ":" : ".") + 1;

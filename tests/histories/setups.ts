@@ -4,6 +4,7 @@
  */
 import { Namespace, Node, Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
+import { IPPool } from "../../crds/ip_pool.ts";
 import { Vip } from "../../crds/vip.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import type { Kind } from "../../reconcile/kind.ts";
@@ -11,7 +12,7 @@ import type { Random } from "../conformance/random.ts";
 import type { Action, UserRequest } from "./action.ts";
 import { calm } from "./peace.ts";
 import type { Emphasis } from "./scheduler.ts";
-import { chance, create, PODS, remove, VIPS, VPC } from "./users/user.ts";
+import { chance, create, PODS, POOLS, remove, VIPS, VPC } from "./users/user.ts";
 import type { World } from "./world.ts";
 
 export interface Setup {
@@ -270,7 +271,42 @@ const vips: Setup = {
   }),
 };
 
+/** Pods with and without pools want the few addresses of a Subnet, while pools come, overlap and go. */
+const pools: Setup = {
+  name: "pools",
+  *begin(world, random) {
+    yield* namespaces(["red", "green"]);
+    yield* pool({ cidrBlock: "10.0.1.0/29" });
+    const [gold, tin] = [["10.0.1.3..10.0.1.4"], [random.pick(["10.0.1.4", "10.0.1.5"])]];
+    const specs = [{ ips: gold, namespaces: ["red"] }, { ips: tin }];
+    if (chance(random, 0.7)) yield* calm(world, random);
+    for (const [i, spec] of chance(random, 0.5) ? [...specs.entries()] : [...specs.entries()].reverse()) {
+      yield user(
+        "create pool",
+        create(IPPool, { metadata: { name: POOLS[i] }, spec: { subnet: "sn1", ...spec } }),
+      );
+    }
+    for (const name of PODS.slice(0, 3)) yield pod(name, random.pick([{}, { ip_pool: "tin" }]));
+  },
+  emphasis: (random) => ({
+    users: [
+      ...COMINGS_AND_GOINGS,
+      "create pool",
+      "edit pool",
+      "delete pool",
+      "ask for an address",
+      "edit subnet",
+      "delete subnet",
+      "create subnet",
+      "delete claim",
+      "create vip",
+    ],
+    stall: random.pick(["AddressClaim create", "Pod apply", "IPPool apply", ""]),
+  }),
+};
+
 export const directed: readonly Setup[] = [
+  pools,
   race,
   late,
   withdrawal,

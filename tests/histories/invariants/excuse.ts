@@ -2,6 +2,7 @@
 import { AddressClaim } from "../../../crds/address_claim.ts";
 import { holderKinds, placeOf } from "../../../crds/holders.ts";
 import { IP } from "../../../crds/ip.ts";
+import { IPPool } from "../../../crds/ip_pool.ts";
 import { publishedBy } from "../../../crds/published.ts";
 import { keyOf } from "../../../reconcile/kind.ts";
 import { addressesOf } from "../../../crds/record.ts";
@@ -9,6 +10,7 @@ import { Subnet } from "../../../crds/subnet.ts";
 import { Pod } from "../../../crds/foreign.ts";
 import { blockOf } from "../blocks.ts";
 import type { Facts } from "../facts.ts";
+import { inForce, membersOf, poolsIn } from "../pools.ts";
 import { conditionOf } from "./rest.ts";
 
 /** `undefined` where it is; else what is wrong with it. Judged by today's reason: an Event is only due when somebody looks again. */
@@ -19,11 +21,12 @@ export function excuse(pod: Pod, facts: Facts): string | undefined {
   if (!facts.warningAbout(pod.metadata.uid)) return `${message}; but nobody told it`;
   const reservation = / reservation (\S+) (?:does not hold|has no address)/.exec(message)?.[1];
   if (reservation) return isRefused(reservation, facts) ? undefined : `${message}; but nothing says why`;
-  const name = /Subnet (\S+?)[: ]/.exec(message + " ")?.[1] ?? "";
   switch (word) {
     case "NoAvailableAddress":
-      return isFull(name, facts) ? undefined : `${message}; but there are free ones`;
+      return isSpent(message, facts) ? undefined : `${message}; but there are free ones`;
     case "NoSubnet": {
+      const pool = /IPPool (\S+) does not exist/.exec(message)?.[1];
+      if (pool && facts.cluster.get(IPPool, pool)) return `${message}; but it is there`;
       const ready = blamed(message).find((subnet) => isReady(facts.cluster.get(Subnet, subnet)));
       return ready ? `${message}; but ${ready} is ready` : undefined;
     }
@@ -52,12 +55,26 @@ function isRefused(name: string, facts: Facts): boolean {
   return record !== undefined && facts.warningAbout(record.metadata.uid) !== undefined;
 }
 
-/** No address of one of the families is free. */
-export function isFull(name: string, { cluster }: Facts): boolean {
-  const subnet = cluster.get(Subnet, name);
+/** Every source that is named is full, not in force, or not to serve the pod. */
+function isSpent(message: string, facts: Facts): boolean {
+  const { cluster } = facts, all = [...cluster.all(IPPool)];
+  const full = [...message.matchAll(/Subnet (\S+?): no IPv\d address is left(?: in IPPool (\S+?))?(?:;|$)/g)];
+  const idle = [...message.matchAll(/IPPool (\S+) is not in force/g)].map((m) => cluster.get(IPPool, m[1]!));
+  return full.every(([, subnet, pool]) => isFull(subnet!, facts, pool)) && idle.every((pool) => {
+    const subnet = pool && cluster.get(Subnet, pool.spec.subnet);
+    return pool && !(subnet && inForce(subnet, all).has(keyOf(pool)));
+  });
+}
+
+/** No address of one of the families is free, of those that a pool has or no pool has. */
+export function isFull(name: string, { cluster }: Facts, pool?: string): boolean {
+  const subnet = cluster.get(Subnet, name), pools = poolsIn(name, cluster.all(IPPool));
   if (!subnet) return false;
   const { hosts, excluded } = blockOf(subnet.spec), taken = takenIn(name, cluster);
-  const free = [...hosts].filter((a) => !excluded.has(a) && !taken.has(a));
+  const at = (address: string) => pools.filter((each) => membersOf(each, subnet).has(address)).map(keyOf);
+  const isOf = (address: string) =>
+    pool === undefined ? at(address).length === 0 : at(address).includes(pool);
+  const free = [...hosts].filter((a) => !excluded.has(a) && !taken.has(a) && isOf(a));
   return [4, 6].some((f) => !free.some((a) => a.includes(":") === (f === 6)));
 }
 

@@ -4,10 +4,11 @@ import { Facts } from "../facts.ts";
 import type { World } from "../world.ts";
 import { addresses } from "./addresses.ts";
 import { type Invariant, Violation } from "./invariant.ts";
+import { pools } from "./pools.ts";
 import { rest } from "./rest.ts";
 import { writes } from "./writes.ts";
 
-export const invariants: readonly Invariant[] = [...addresses, ...writes, ...rest];
+export const invariants: readonly Invariant[] = [...addresses, ...writes, ...rest, ...pools];
 
 const afterWrite = invariants.filter((i) => i.afterWrite);
 const beforeRequest = invariants.filter((i) => i.beforeRequest);

@@ -163,7 +163,7 @@ const bound: Invariant = {
 };
 
 /** BEHAVIOUR §4.3: the Vpc's default, those that name or select it by age; where there are none, the first default there is. */
-function servingOf(
+export function servingOf(
   namespace: Namespace,
   subnets: readonly Subnet[],
   vpcs: readonly Vpc[],

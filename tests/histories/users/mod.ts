@@ -2,6 +2,7 @@
 import * as holders from "./holders.ts";
 import * as networks from "./networks.ts";
 import * as pods from "./pods.ts";
+import * as pools from "./pools.ts";
 import * as register from "./register.ts";
 import * as surroundings from "./surroundings.ts";
 import type { Doing } from "./user.ts";
@@ -47,5 +48,8 @@ export const habits: readonly Habit[] = [
   { name: "delete vip", often: 2, ask: holders.deleteVip },
   { name: "edit vip", often: 1, ask: holders.editVip },
   { name: "tamper with vip", often: 1, ask: holders.editVipStatus, rare: true },
+  { name: "create pool", often: 4, ask: pools.createPool },
+  { name: "edit pool", often: 3, ask: pools.editPool },
+  { name: "delete pool", often: 2, ask: pools.deletePool },
   { name: "squat", often: 1, ask: register.squat, rare: true },
 ];

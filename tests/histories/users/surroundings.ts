@@ -25,7 +25,10 @@ export const labelNamespace: Doing = (cluster, random) => {
 export const tamperWithNamespace: Doing = (cluster, random) => {
   const namespace = one(cluster, random, Namespace);
   const annotations = {
-    [`ovn.kubernetes.io/${random.pick(["logical_switch", "cidr", "exclude_ips"])}`]: random.pick([null, "x"]),
+    [`ovn.kubernetes.io/${random.pick(["logical_switch", "cidr", "exclude_ips", "ip_pool"])}`]: random.pick([
+      null,
+      "x",
+    ]),
   };
   return namespace && merge(Namespace, keyOf(namespace), { metadata: { annotations } });
 };
