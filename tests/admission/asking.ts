@@ -9,6 +9,8 @@ export interface Asked extends Call {
   readonly to: string;
   /** @default a member of system:masters */
   readonly as?: Identity;
+  /** Asked again while the path is not served yet. */
+  readonly retry?: boolean;
   /** Part of the message with which it is refused. Absent: it is allowed. */
   readonly refused?: string;
 }
@@ -56,9 +58,14 @@ export function asking(
 
 async function judge(
   actors: Actors,
-  { to, as = ADMIN, refused, ...call }: Asked,
+  { to, as = ADMIN, retry, refused, ...call }: Asked,
 ): Promise<readonly string[]> {
-  const { code, message } = await actors.call(as, call);
+  const ask = () => actors.call(as, call);
+  const isServed = async () => {
+    const reply = await ask();
+    return reply.code !== 404 && reply;
+  };
+  const { code, message } = await (retry ? eventually("it is served", isServed) : ask());
   const isAllowed = code >= 200 && code < 300;
   if (refused === undefined) return isAllowed ? [] : [`to ${to}: ${code} ${message}`];
   return !isAllowed && message.includes(refused)

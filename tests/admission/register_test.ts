@@ -220,3 +220,56 @@ Deno.test(
     ];
   }, { ...admission, andWithout: false }),
 );
+
+Deno.test(
+  "policies: a VirtualMachine's fixed addresses stay as long as it exists, also while it is switched off",
+  asking((namespace): readonly Asked[] => {
+    const crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    const machines = `/apis/kubevirt.io/v1/namespaces/${namespace}/virtualmachines`;
+    const open = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+    const definition = {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "virtualmachines.kubevirt.io" },
+      spec: {
+        group: "kubevirt.io",
+        scope: "Namespaced",
+        names: { plural: "virtualmachines", singular: "virtualmachine", kind: "VirtualMachine" },
+        versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: open } }],
+      },
+    };
+    const machine = {
+      apiVersion: "kubevirt.io/v1",
+      kind: "VirtualMachine",
+      metadata: { name: "vm" },
+      spec: { running: false, template: annotated({ [key("ip_address")]: "10.0.0.5" }) },
+    };
+    const template = (annotations: Record<string, string | null>) => ({
+      spec: { template: annotated(annotations) },
+    });
+    const edit = (to: string, body: Json, refused?: string): Asked => ({
+      to,
+      method: "MERGE",
+      path: `${machines}/vm`,
+      body,
+      ...(refused === undefined ? {} : { refused }),
+    });
+    return [
+      { to: "install KubeVirt's definition", method: "POST", path: crds, body: definition },
+      { to: "create one", method: "POST", path: machines, body: machine, retry: true },
+      edit("switch it on", { spec: { running: true } }),
+      edit(
+        "change its address",
+        template({ [key("ip_address")]: "10.0.0.6" }),
+        "since pods keep their addresses: to change it, delete the VirtualMachine and create it anew",
+      ),
+      edit("move it to another Subnet", template({ [key("logical_switch")]: "green" })),
+      edit("switch it off", { spec: { running: false } }),
+      edit(
+        "change its MAC while it is off",
+        template({ [key("mac_address")]: "02:00:00:00:00:01" }),
+        "is fixed",
+      ),
+    ];
+  }, { ...admission, andWithout: false }),
+);
