@@ -14,6 +14,8 @@ export type Action =
   | { readonly do: "kubelet"; readonly pod: string }
   /** Kubernetes empties a namespace that is going, or ends it. */
   | { readonly do: "empty"; readonly namespace: string }
+  /** A controller of Kubernetes does the n-th thing that waits for it. */
+  | { readonly do: "work"; readonly which: number }
   /** A request that was given up long ago reaches the API server. */
   | { readonly do: "land"; readonly which: number }
   /** The clock moves to the next timer. */

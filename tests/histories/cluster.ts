@@ -8,6 +8,7 @@ import type { Commit } from "../../sandbox/log.ts";
 import type { Entry } from "../../sandbox/store.ts";
 import { ApiServer } from "../../sandbox/server.ts";
 import type { Clock } from "./clock.ts";
+import { Workloads } from "./workloads.ts";
 import { befall, type Fate } from "./fates.ts";
 
 /** Who writes: a replica by its number, or somebody else. */
@@ -26,6 +27,7 @@ interface Table {
 
 export class Cluster {
   readonly server: ApiServer;
+  readonly workloads: Workloads;
   /** Told of every commit, right after it. */
   onWrite: (write: Write) => void = () => {};
   #by: Writer = "kubernetes";
@@ -42,7 +44,11 @@ export class Cluster {
       namespaces: [],
       managedFields: false,
     });
-    this.server.onCommit((commit) => this.onWrite({ ...commit, by: this.#by, request: this.#request }));
+    this.workloads = new Workloads(this.server);
+    this.server.onCommit((commit) => {
+      this.workloads.note(commit);
+      this.onWrite({ ...commit, by: this.#by, request: this.#request });
+    });
   }
 
   /** Version of the last commit. */
@@ -61,6 +67,13 @@ export class Cluster {
     this.#by = "kubernetes";
     this.#request = undefined;
     namespaces.work(this.server, namespace);
+  }
+
+  /** What its controllers do, one thing at a time. */
+  work(which: number): boolean {
+    this.#by = "kubernetes";
+    this.#request = undefined;
+    return this.workloads.work(which);
   }
 
   get<K extends Kind>(kind: K, key: Key): Of<K> | undefined {

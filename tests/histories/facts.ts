@@ -114,7 +114,7 @@ export class Facts {
   #owner({ by, kind, object, previous, type, request }: Write): void {
     const { uid } = object.metadata,
       alive = type !== "DELETED" && (kind.kind !== Pod.kind || isAlive(object));
-    if (by === "user") this.#ask(kind, object);
+    if (by === "user" || (by === "kubernetes" && type === "ADDED")) this.#ask(kind, object);
     if (!alive) return this.#set(uid, []);
     const before = this.toldTo(uid), now = shownBy(kind, object);
     const tells = typeof by === "number" && request?.verb === "apply" && tellsIn(kind, request.body);

@@ -2,7 +2,7 @@
  * Where histories begin. Half of them begin with two namespaces and whatever users do; the others in a place where something rare
  * and known to be dangerous is only a few steps away, since a uniform search would need a hundred times as many (FAULTS §4.2).
  */
-import { Namespace, Node, Pod } from "../../crds/foreign.ts";
+import { Namespace, Node, Pod, StatefulSet } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { IPPool } from "../../crds/ip_pool.ts";
 import { Vip } from "../../crds/vip.ts";
@@ -13,6 +13,7 @@ import type { Action, UserRequest } from "./action.ts";
 import { calm } from "./peace.ts";
 import type { Emphasis } from "./scheduler.ts";
 import { chance, create, PODS, POOLS, remove, VIPS, VPC } from "./users/user.ts";
+import { statefulSet } from "./users/workloads.ts";
 import type { World } from "./world.ts";
 
 export interface Setup {
@@ -305,6 +306,39 @@ const pools: Setup = {
   }),
 };
 
+/** A StatefulSet goes up and down on a Subnet with as many addresses as it has pods (FAULTS §4.2, FLAP). */
+const flap: Setup = {
+  name: "FLAP",
+  *begin(world, random) {
+    yield* namespaces(["red"]);
+    const excludeIps = random.pick([["10.0.1.4..10.0.1.6"], ["10.0.1.5..10.0.1.6"]]);
+    yield* pool({ cidrBlock: "10.0.1.0/29", excludeIps });
+    yield user(
+      "create set",
+      create(StatefulSet, statefulSet("red", { replicas: 2, random, annotations: {} })),
+    );
+    if (chance(random, 0.8)) yield* calm(world, random);
+  },
+  emphasis: (random) => ({
+    users: [
+      "scale set",
+      "scale set",
+      "move set",
+      "delete set",
+      "create set",
+      "force-delete pod",
+      "finish pod",
+      "create pod",
+      ...(chance(random, 0.3) ? ["delete subnet", "create subnet", "delete record", "edit template"] : []),
+    ],
+    stall: random.pick(["IP apply", "IP delete", "AddressClaim delete", "Pod apply", ""]),
+    more: { kubernetes: 2, user: 0.6 },
+    ...(chance(random, 0.4)
+      ? { faults: 0.15, fates: ["late", "late", "eaten", "lost"], more: { land: 3, kubernetes: 2 } }
+      : {}),
+  }),
+};
+
 export const directed: readonly Setup[] = [
   pools,
   race,
@@ -319,6 +353,7 @@ export const directed: readonly Setup[] = [
   nodes,
   fixed,
   vips,
+  flap,
 ];
 
 /** @throws where there is none of that name. */

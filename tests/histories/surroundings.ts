@@ -1,4 +1,4 @@
-/** What Kubernetes does besides us: binds pods, runs them, ends those that go, empties namespaces that go. */
+/** What Kubernetes does besides us: makes pods of sets, binds pods, runs them, ends those that go, collects garbage, empties namespaces that go. */
 import { Namespace, Pod } from "../../crds/foreign.ts";
 import type { Request } from "../../kube/api.ts";
 import { isDeleting, keyOf } from "../../reconcile/kind.ts";
@@ -7,18 +7,25 @@ import type { Action } from "./action.ts";
 import type { Cluster } from "./cluster.ts";
 import { NODES } from "./users/user.ts";
 
-const known = new WeakMap<Cluster, { readonly version: number; readonly steps: readonly Action[] }>();
+interface Known {
+  readonly version: number;
+  readonly waiting: number;
+  readonly steps: readonly Action[];
+}
 
-/** Every step that could be taken now; nothing but a write changes what that is. */
+const known = new WeakMap<Cluster, Known>();
+
+/** Every step that could be taken now; nothing but a write, or such a step, changes what that is. */
 export function due(cluster: Cluster): readonly Action[] {
-  const { version } = cluster, before = known.get(cluster);
-  if (before?.version === version) return before.steps;
+  const { version, workloads: { size: waiting } } = cluster, before = known.get(cluster);
+  if (before?.version === version && before.waiting === waiting) return before.steps;
   const steps = [...stepsDue(cluster)];
-  known.set(cluster, { version, steps });
+  known.set(cluster, { version, waiting, steps });
   return steps;
 }
 
 function* stepsDue(cluster: Cluster): Iterable<Action> {
+  for (let which = 0; which < cluster.workloads.size; which++) yield { do: "work", which };
   for (const pod of cluster.all(Pod)) {
     if (kubeletStep(cluster, pod)) yield { do: "kubelet", pod: keyOf(pod) };
   }

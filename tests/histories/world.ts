@@ -72,6 +72,8 @@ export class World {
         return this.#kubelet(action.pod);
       case "empty":
         return this.#empty(action.namespace);
+      case "work":
+        return this.#work(action.which);
       case "land":
         return this.#land(action.which);
       case "tick":
@@ -184,6 +186,14 @@ export class World {
     this.cluster.empty(namespace);
     this.#trace?.(`kubernetes: empties namespace ${namespace}`);
     return this.cluster.version !== before;
+  }
+
+  #work(which: number): boolean {
+    const before = this.cluster.version, worked = this.cluster.work(which);
+    if (this.cluster.version !== before) {
+      this.#trace?.(`kubernetes: a controller writes @${before + 1} to @${this.cluster.version}`);
+    }
+    return worked;
   }
 
   #others(request: Request, by: "user" | "kubernetes"): boolean {

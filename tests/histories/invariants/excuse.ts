@@ -23,6 +23,7 @@ export function excuse(pod: Pod, facts: Facts): string | undefined {
   if (reservation) return isRefused(reservation, facts) ? undefined : `${message}; but nothing says why`;
   switch (word) {
     case "NoAvailableAddress":
+      if (/ip_pool (lists|goes)/.test(message)) return undefined;
       return isSpent(message, facts) ? undefined : `${message}; but there are free ones`;
     case "NoSubnet": {
       const pool = /IPPool (\S+) does not exist/.exec(message)?.[1];

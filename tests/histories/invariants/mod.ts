@@ -3,12 +3,19 @@ import type { Write } from "../cluster.ts";
 import { Facts } from "../facts.ts";
 import type { World } from "../world.ts";
 import { addresses } from "./addresses.ts";
+import { identity } from "./identity.ts";
 import { type Invariant, Violation } from "./invariant.ts";
 import { pools } from "./pools.ts";
 import { rest } from "./rest.ts";
 import { writes } from "./writes.ts";
 
-export const invariants: readonly Invariant[] = [...addresses, ...writes, ...rest, ...pools];
+export const invariants: readonly Invariant[] = [
+  ...addresses,
+  ...identity,
+  ...writes,
+  ...rest,
+  ...pools,
+];
 
 const afterWrite = invariants.filter((i) => i.afterWrite);
 const beforeRequest = invariants.filter((i) => i.beforeRequest);

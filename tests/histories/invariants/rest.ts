@@ -12,6 +12,7 @@ import { type Condition, isDeleting, keyOf, type Kind, type Obj } from "../../..
 import { blockOf } from "../blocks.ts";
 import { type Facts, isHeld } from "../facts.ts";
 import { excuse, isFull } from "./excuse.ts";
+import { isKeptBySet } from "./identity.ts";
 import type { Invariant } from "./invariant.ts";
 
 /** L1. */
@@ -69,7 +70,9 @@ const noneLeft: Invariant = {
       const key = ownerKeyOf(record) ?? "", owner = cluster.get(Pod, key) ?? cluster.get(Node, key);
       const alive = owner && owner.metadata.uid === ownerUidOf(record) &&
         (owner.kind === "Node" || isAlive(owner as Pod));
-      if (!alive) return `record ${keyOf(record)} serves ${key} (${ownerUidOf(record)}), which is gone`;
+      if (!alive && !isKeptBySet(record, cluster)) {
+        return `record ${keyOf(record)} serves ${key} (${ownerUidOf(record)}), which is gone`;
+      }
     }
     for (const claim of cluster.all(AddressClaim)) {
       const { holder, subnet, address } = claim.spec;

@@ -1,5 +1,5 @@
 /** What users put right when the chaos is over, and how they leave. */
-import { Namespace, Node, Pod } from "../../../crds/foreign.ts";
+import { Namespace, Node, Pod, StatefulSet } from "../../../crds/foreign.ts";
 import { holderKinds } from "../../../crds/holders.ts";
 import { IP } from "../../../crds/ip.ts";
 import { isReservation } from "../../../crds/record.ts";
@@ -41,6 +41,7 @@ export function* cleanUp(cluster: Cluster): Iterable<UserRequest> {
       if (foreign.length > 0) yield merge(kind, keyOf(object), { metadata: { finalizers: rest } });
     }
   }
+  for (const set of [...cluster.all(StatefulSet)]) yield remove(StatefulSet, keyOf(set));
   for (const pod of [...cluster.all(Pod)]) yield remove(Pod, keyOf(pod), { gracePeriodSeconds: 0 });
   for (const record of [...cluster.all(IP)]) if (isReservation(record)) yield remove(IP, keyOf(record));
   for (const kind of [Node, ...holderKinds.map(({ kind }) => kind), Subnet, Vpc, Namespace]) {

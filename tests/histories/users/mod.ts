@@ -5,6 +5,7 @@ import * as pods from "./pods.ts";
 import * as pools from "./pools.ts";
 import * as register from "./register.ts";
 import * as surroundings from "./surroundings.ts";
+import * as workloads from "./workloads.ts";
 import type { Doing } from "./user.ts";
 
 export interface Habit {
@@ -44,6 +45,11 @@ export const habits: readonly Habit[] = [
   { name: "delete record", often: 3, ask: register.deleteRecord },
   { name: "delete claim", often: 2, ask: register.deleteClaim },
   { name: "tamper with record", often: 2, ask: register.tamperWithRecord, rare: true },
+  { name: "create set", often: 3, ask: workloads.createSet },
+  { name: "scale set", often: 4, ask: workloads.scaleSet },
+  { name: "move set", often: 2, ask: workloads.moveSet },
+  { name: "edit template", often: 1, ask: workloads.editTemplate },
+  { name: "delete set", often: 1.5, ask: workloads.deleteSet },
   { name: "create vip", often: 4, ask: holders.createVip },
   { name: "delete vip", often: 2, ask: holders.deleteVip },
   { name: "edit vip", often: 1, ask: holders.editVip },

@@ -45,8 +45,11 @@ export const forceDeletePod: Doing = (cluster, random) => {
 
 export const finishPod: Doing = (cluster, random) => {
   const pod = one(cluster, random, Pod);
-  const phase = random.pick(["Succeeded", "Failed"]);
-  return pod && { ...merge(Pod, keyOf(pod), { status: { phase } }), subresource: "status" } as never;
+  const status = random.pick([{ phase: "Succeeded" }, { phase: "Failed" }, {
+    phase: "Failed",
+    reason: "Evicted",
+  }]);
+  return pod && { ...merge(Pod, keyOf(pod), { status }), subresource: "status" } as never;
 };
 
 interface Wanted {

@@ -12,6 +12,7 @@ export const MANAGER = "kubectl";
 export const NAMESPACES = ["red", "green"] as const;
 export const SUBNETS = ["sn1", "sn2", "sn3"] as const;
 export const PODS = ["p0", "p1", "p2", "p3"] as const;
+export const SET = "web";
 export const VIPS = ["v0", "v1"] as const;
 export const POOLS = ["gold", "tin", "zinc"] as const;
 export const NODES = ["n1", "n2"] as const;

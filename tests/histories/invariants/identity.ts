@@ -1,0 +1,109 @@
+/** What a StatefulSet keeps for its pods while they come and go. */
+import type { AddressClaim } from "../../../crds/address_claim.ts";
+import { IDENTITY_UID, podKey } from "../../../crds/annotations.ts";
+import { StatefulSet } from "../../../crds/foreign.ts";
+import type { IP } from "../../../crds/ip.ts";
+import { isDeleting, keyOf, type Obj } from "../../../reconcile/kind.ts";
+import type { Cluster, Write } from "../cluster.ts";
+import type { Facts, Told } from "../facts.ts";
+import type { Invariant } from "./invariant.ts";
+
+/** Whether a set has a pod of that name: `start ≤ ordinal < start + replicas`, both ends (F0). */
+function has({ metadata, spec: { replicas = 1, ordinals } }: StatefulSet, pod: string): boolean {
+  const start = ordinals?.start ?? 0;
+  return Array.from({ length: replicas }, (_, i) => `${metadata.name}-${start + i}`).includes(pod);
+}
+
+/** Whether a record whose pod is away is kept by its set, and must be. */
+export function isKeptBySet(record: IP, cluster: Cluster): boolean {
+  const { podName = "", namespace } = record.spec, uid = record.metadata.annotations?.[IDENTITY_UID];
+  for (const set of cluster.all(StatefulSet)) {
+    if (set.metadata.uid === uid && set.metadata.namespace === namespace) {
+      return !isDeleting(set) && has(set, podName);
+    }
+  }
+  return false;
+}
+
+/** Of one pod name of one set, as long as the set has it without interruption. */
+interface Kept {
+  readonly set: string;
+  readonly pod: string;
+  readonly told: Told;
+}
+
+/** S6. */
+class Promises {
+  readonly #kept = new Map<string, Kept>();
+
+  judge(write: Write, facts: Facts): string | undefined {
+    const { kind, object, by, type } = write;
+    switch (kind.kind) {
+      case "StatefulSet":
+        return this.#set(object, type === "DELETED" || isDeleting(object));
+      case "IP":
+        if (by === "user") this.#forget(({ told }) => told.holder.name === object.metadata.name);
+        return;
+      case "AddressClaim":
+        if (by === "user") {
+          this.#forget(({ told }) => told.holder.name === (object as AddressClaim).spec.holder.name);
+        }
+        return;
+      case "Subnet":
+        if (type === "DELETED" || facts.stripped.has(object.metadata.uid)) {
+          this.#forget(({ told }) => told.subnet === keyOf(object));
+        }
+        return;
+      case "Pod":
+        return typeof by === "number" && type === "MODIFIED" ? this.#pod(write, facts) : undefined;
+    }
+  }
+
+  #set(set: StatefulSet, isGone: boolean): undefined {
+    this.#forget((kept) => kept.set === set.metadata.uid && (isGone || !has(set, kept.pod)));
+  }
+
+  #pod({ object: pod, previous }: Write, facts: Facts): string | undefined {
+    const uid = controllerOf(pod),
+      set = [...facts.cluster.all(StatefulSet)].find((s) => s.metadata.uid === uid);
+    if (!set || isDeleting(set) || !has(set, pod.metadata.name)) return;
+    for (const told of facts.toldTo(pod.metadata.uid)) {
+      const id = `${set.metadata.uid} ${pod.metadata.name} ${told.provider}`,
+        before = this.#kept.get(id)?.told;
+      // It was told before the set had it, or by somebody else.
+      if (told.adopted) continue;
+      this.#kept.set(id, { set: set.metadata.uid, pod: pod.metadata.name, told });
+      const asked = previous?.metadata.annotations?.[podKey(told.provider, "logical_switch")];
+      const moves = before && before.subnet !== told.subnet && asked === told.subnet;
+      if (before && !moves && textOf(before) !== textOf(told)) {
+        return `${keyOf(pod)} of one StatefulSet had ${textOf(before)}, and now ${textOf(told)}`;
+      }
+    }
+  }
+
+  #forget(which: (kept: Kept) => boolean): undefined {
+    for (const [id, kept] of this.#kept) if (which(kept)) this.#kept.delete(id);
+  }
+}
+
+const textOf = ({ subnet, addresses, mac }: Told): string => `${addresses.join()} of ${subnet} with ${mac}`;
+
+const controllerOf = (pod: Obj): string | undefined =>
+  (pod.metadata.ownerReferences as { uid: string; controller?: boolean }[] | undefined)?.find((o) =>
+    o.controller
+  )?.uid;
+
+const promises = new WeakMap<Facts, Promises>();
+
+const kept: Invariant = {
+  id: "S6",
+  says:
+    "a pod name of a StatefulSet keeps address and MAC as long as the set has it, unless the template moves or somebody intervenes",
+  afterWrite: (write, facts) => {
+    let of = promises.get(facts);
+    if (!of) promises.set(facts, of = new Promises());
+    return of.judge(write, facts);
+  },
+};
+
+export const identity: readonly Invariant[] = [kept];
