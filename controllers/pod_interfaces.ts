@@ -13,6 +13,8 @@
  */
 import { isProvider, OVN, podKey } from "../crds/annotations.ts";
 import { NetworkAttachmentDefinition, Pod } from "../crds/foreign.ts";
+import { memberOf } from "../crds/identity.ts";
+import { IP, recordName } from "../crds/ip.ts";
 import { allOf, type Selected, type Selection, selectionsOf } from "../crds/networks.ts";
 import { PodReason } from "../crds/reasons.ts";
 import { keyOf } from "../reconcile/kind.ts";
@@ -59,7 +61,7 @@ export function interfacesOf(pod: Pod, view: View): PodInterfaces {
   for (const each of found) {
     const provider = nameOf(pod, each, found, wanted), problem = whyNot(provider, wanted);
     if (problem) waits.push(invalid(pod, `network ${each.selection?.key}: ${problem}`));
-    else wanted.push({ provider, ...each });
+    else if (!each.selection || !isServedAlready(pod, provider, view)) wanted.push({ provider, ...each });
   }
   const isResolved = waits.length === 0;
   return {
@@ -87,6 +89,13 @@ function nameOf(
 
 const isToldOf = (pod: Pod, provider: string): boolean =>
   pod.metadata.annotations?.[podKey(provider, "allocated")] === "true";
+
+/** `allocated` at birth and without an address: an interface that is to have none, as a NAT gateway's without a default EIP. */
+function isServedAlready(pod: Pod, provider: string, view: View): boolean {
+  const { namespace = "" } = pod.metadata, record = recordName({ name: memberOf(pod), namespace }, provider);
+  return isToldOf(pod, provider) && !pod.metadata.annotations?.[podKey(provider, "ip_address")] &&
+    view.get(IP, record) === undefined;
+}
 
 function whyNot(provider: string, wanted: readonly PodInterface[]): string | undefined {
   if (wanted.some((other) => other.provider === provider)) {
