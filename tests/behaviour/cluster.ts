@@ -47,7 +47,7 @@ interface PodOptions {
   readonly spec?: Json;
 }
 
-interface ClusterOptions extends SeedOptions {
+export interface ClusterOptions extends SeedOptions {
   /** Of Kubernetes, beside those that end namespaces and definitions. */
   readonly controllers?: readonly Controller[];
   /** CustomResourceDefinitions, beside our own. */

@@ -2,13 +2,13 @@
 import { IP } from "../../crds/ip.ts";
 import { FINALIZER, OLD_FINALIZER } from "../../crds/labels.ts";
 import { Subnet } from "../../crds/subnet.ts";
-import { Cluster } from "./cluster.ts";
+import { Cluster, type ClusterOptions } from "./cluster.ts";
 
 export const MAC = "00:00:00:5e:53:09";
 
 /** Subnet `sn` as Kube-OVN leaves it; {@link Cluster.start} comes later. */
-export function before(cidrBlock = "10.66.0.0/24"): Cluster {
-  const lab = new Cluster();
+export function before(cidrBlock = "10.66.0.0/24", options: ClusterOptions = {}): Cluster {
+  const lab = new Cluster(options);
   lab.create(Subnet, {
     metadata: { name: "sn", finalizers: [OLD_FINALIZER] },
     spec: { cidrBlock, namespaces: ["default"], vpc: "ovn-cluster", provider: "ovn", default: false },
