@@ -2,6 +2,7 @@
 import { Pod } from "../crds/foreign.ts";
 import { type Identity, identityOf, identityOfRecord, keepers, keeps, memberOf } from "../crds/identity.ts";
 import type { IP } from "../crds/ip.ts";
+import { ledger } from "../crds/projections.ts";
 import { PodReason } from "../crds/reasons.ts";
 import { addressesOf, isReservation } from "../crds/record.ts";
 import type { Addresses } from "../ipam/requests.ts";
@@ -61,8 +62,14 @@ export function listed(pod: Pod, request: PodRequest, view: View): PodRequest | 
 }
 
 /** Why a pod that was told nothing yet will have another address than its annotations ask for (F2). */
-export function denial(pod: Pod, read: RequestResult, record: IP): string | undefined {
-  const asked = read.ok ? unmet(read.request, record) : `what ${read.key} does not say`;
+export function denial(
+  pod: Pod,
+  read: RequestResult,
+  { record, view }: { readonly record: IP; readonly view: View },
+): string | undefined {
+  const asked = read.ok
+    ? unmet(read.request, record) ?? unmetPool(read.request, record, view)
+    : `what cannot be read in ${read.key}`;
   if (asked === undefined) return undefined;
   const { subnet, macAddress } = record.spec;
   const has = `${addressesOf(record).join(",")} of Subnet ${subnet} with MAC ${macAddress || "none"}`;
@@ -83,4 +90,12 @@ function unmet(request: PodRequest, record: IP): string | undefined {
   if (choices.length > 0 && !choices.some(meets)) return each(choices[0]!).join(",");
   if (mac !== undefined && mac !== record.spec.macAddress?.toLowerCase()) return mac;
   return subnet !== undefined && subnet !== record.spec.subnet ? `Subnet ${subnet}` : undefined;
+}
+
+/** A pool may have let go of an address that somebody keeps. */
+function unmetPool({ pool }: PodRequest, record: IP, view: View): string | undefined {
+  if (pool === undefined) return undefined;
+  const space = view.project(ledger, record.spec.subnet ?? "");
+  const isIn = (address: string) => space.poolsAt(address).includes(pool);
+  return addressesOf(record).every(isIn) ? undefined : `IPPool ${pool}`;
 }

@@ -1,7 +1,8 @@
-/** A keeper whose template names another Subnet: its next pod moves there (F2). */
+/** A keeper whose template names another Subnet, or a pool of one: its next pod moves there (F2). */
 import { identityOf } from "../crds/identity.ts";
 import type { Pod } from "../crds/foreign.ts";
 import { IP } from "../crds/ip.ts";
+import { IPPool } from "../crds/ip_pool.ts";
 import { isReservation, ownerKeyOf, ownerUidOf } from "../crds/record.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import type { Wait } from "../reconcile/plan.ts";
@@ -36,7 +37,8 @@ export function moving(
     return undefined;
   }
   const from = record.spec.subnet;
-  if (!read.ok || read.request.subnet === undefined || read.request.subnet === from) return undefined;
+  const to = read.ok ? read.request.subnet ?? view.get(IPPool, read.request.pool)?.spec.subnet : undefined;
+  if (to === undefined || to === from) return undefined;
   const found = choose();
   if (found === undefined || "verdict" in found) return found;
   const message = `${keyOf(record)} moves from Subnet ${from} to ${found.subnet}`;

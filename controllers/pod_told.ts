@@ -32,7 +32,7 @@ export interface Told {
 export function toldOf(pod: Pod, { provider, hold, wanted }: Held, view: View): Told {
   const record = (hold.met ?? hold.record[1]) as IP, subnet = view.get(Subnet, record.spec.subnet);
   if (!subnet) return { annotations: carried(pod, provider), conditions: {} };
-  const network = { provider, record, subnet }, denied = wanted && whyDenied(pod, wanted, record);
+  const network = { provider, record, subnet }, denied = wanted && whyDenied(pod, { wanted, record, view });
   return {
     annotations: podAnnotations(pod, network, view),
     conditions: {
@@ -53,9 +53,12 @@ function conditionsOf(pod: Pod, { provider, record, subnet }: Network, view: Vie
 }
 
 /** Once it is told, its annotations are our answer, and it has asked for nothing. */
-function whyDenied(pod: Pod, wanted: PodInterface, record: IP): string | undefined {
+function whyDenied(
+  pod: Pod,
+  { wanted, record, view }: { readonly wanted: PodInterface; readonly record: IP; readonly view: View },
+): string | undefined {
   if (isShown(pod, record, wanted.provider)) return undefined;
-  return denial(pod, requestOf(pod, wanted), record);
+  return denial(pod, requestOf(pod, wanted), { record, view });
 }
 
 /** How the ledger names pods that show an address. */

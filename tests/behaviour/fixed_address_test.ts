@@ -3,6 +3,7 @@ import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { AddressClaim } from "../../crds/address_claim.ts";
 import { Pod, StatefulSet } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";
+import { IPPool } from "../../crds/ip_pool.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { addressesOf } from "../../crds/record.ts";
 import { type Workloads, workloads } from "./workloads.ts";
@@ -236,5 +237,34 @@ Deno.test("F2-10: a process that starts between the change and the new pod decid
   assertEquals(lab.lifeOf("web-0"), before);
   const warnings = lab.warnings(Pod, "app/web-0");
   assertEquals(warnings.map((warning) => warning.split(" ", 2)), [["FixedIPChangeDenied", "10.66.0.20"]]);
+  unambiguous(lab);
+});
+
+Deno.test("F2: with a pool in its template a pod keeps what it has of another pool, and moves to one of another Subnet", () => {
+  const lab = workloads();
+  const pool = (name: string, subnet: string, ...ips: readonly string[]) =>
+    lab.create(IPPool, { metadata: { name }, spec: { subnet, ips } });
+  pool("one", "sn1", "10.66.0.40..10.66.0.49");
+  pool("two", "sn1", "10.66.0.50..10.66.0.59");
+  pool("far", "sn2", "10.67.0.40..10.67.0.49");
+  lab.settle();
+  lab.set("web", { replicas: 1 }, { ip_pool: "one" });
+  lab.settle();
+  const before = lab.lifeOf("web-0");
+  lab.renew("web-0");
+  lab.settle();
+  assertEquals([lab.lifeOf("web-0"), lab.warnings(Pod, "app/web-0")], [before, []]);
+  lab.ask("web", { ip_pool: "two" });
+  lab.renew("web-0");
+  lab.settle();
+  assertEquals([lab.lifeOf("web-0"), lab.addressOf("app/web-0")], [before, "10.66.0.40"]);
+  assertMatch(
+    lab.warnings(Pod, "app/web-0").join(),
+    /^FixedIPChangeDenied IPPool two is asked for.*10\.66\.0\.40/,
+  );
+  lab.ask("web", { ip_pool: "far" });
+  lab.renew("web-0");
+  lab.settle();
+  assertEquals([lab.addressOf("app/web-0"), lab.claims("sn1")], ["10.67.0.40", {}]);
   unambiguous(lab);
 });
