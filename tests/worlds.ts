@@ -1,7 +1,15 @@
 /** Worlds in which handlers are looked at as a whole: one for each thing that can be the matter. */
 import { namespaceAnnotations } from "../controllers/namespace_annotations.ts";
 import type { Obj } from "../reconcile/kind.ts";
-import { OWNER_KEY, OWNER_UID, SUBNET_UID, WORN_VIP, WORN_VIP_UID } from "../crds/annotations.ts";
+import {
+  IDENTITY,
+  IDENTITY_UID,
+  OWNER_KEY,
+  OWNER_UID,
+  SUBNET_UID,
+  WORN_VIP,
+  WORN_VIP_UID,
+} from "../crds/annotations.ts";
 import { FINALIZER } from "../crds/labels.ts";
 import { OvnEip } from "../crds/ovn_eip.ts";
 import { Vip } from "../crds/vip.ts";
@@ -59,6 +67,47 @@ const wearing = (pod: string, vip: string) => ({
 });
 
 const asking = { "ovn.kubernetes.io/ip_address": "10.16.0.2" };
+
+/** A pod that names its controller. */
+function member(
+  key: string,
+  [apiVersion, kind, name]: readonly string[],
+  about: Parameters<typeof pod>[1] = {},
+) {
+  const made = pod(key, about), reference = { apiVersion, kind, name, uid: `${name}-uid`, controller: true };
+  return { ...made, metadata: { ...made.metadata, ownerReferences: [reference] } } as typeof made;
+}
+const web = ["apps/v1", "StatefulSet", "web"], vm = ["kubevirt.io/v1", "VirtualMachineInstance", "vm"];
+const launcher = { labels: { "kubevirt.io": "virt-launcher" } };
+
+/** What keeps addresses, in namespace `app`. */
+const keeper = ([apiVersion = "", kind = "", name = ""]: readonly string[], spec: object = {}) => ({
+  apiVersion,
+  kind,
+  metadata: { name, namespace: "app", uid: `${name}-uid`, resourceVersion: "1" },
+  spec,
+});
+
+/** A record that served a pod before the one that is there now, and its claim. */
+function retained(
+  member: string,
+  address: string,
+  identity: Readonly<Record<string, string>>,
+): readonly Obj[] {
+  const subnet = "ovn-default", ownerKey = identity[OWNER_KEY] ?? `app/${member}`;
+  const annotations = {
+    [OWNER_UID]: "former",
+    [OWNER_KEY]: ownerKey,
+    [SUBNET_UID]: `${subnet}-uid`,
+    ...identity,
+  };
+  return [
+    ip({ owner: `app/${member}`, subnet, addresses: [address] }, { annotations }),
+    claim({ subnet, address, holder: `${member}.app`, ownerKey }),
+  ];
+}
+const ofWeb = { [IDENTITY]: "StatefulSet/web", [IDENTITY_UID]: "web-uid" };
+const ofVm = { [IDENTITY]: "VirtualMachine/vm", [OWNER_KEY]: "app/VirtualMachine/vm" };
 
 export const worlds: ReadonlyMap<string, readonly Obj[]> = new Map<string, readonly Obj[]>([
   ["everything is served", [...ground, ...served]],
@@ -220,6 +269,39 @@ export const worlds: ReadonlyMap<string, readonly Obj[]> = new Map<string, reado
     ip({ owner: "app/untold", subnet: "ovn-default", addresses: ["10.16.1.2"] }, {
       annotations: wearing("untold", "leaving"),
     }),
+  ]],
+  ["StatefulSets", [
+    ...ground,
+    namespace("app", { annotations: told }),
+    keeper(web, { replicas: 2 }),
+    keeper(["apps.kruise.io/v1beta1", "AdvancedStatefulSet", "db"], { reserveOrdinals: [0] }),
+    member("app/web-0", web, { annotations: allocated("ovn-default", "10.16.0.2") }),
+    ...retained("web-0", "10.16.0.2", ofWeb),
+    member("app/web-1", web, { annotations: { "ovn.kubernetes.io/logical_switch": "nowhere" } }),
+    ...retained("web-1", "10.16.0.3", ofWeb),
+    member("app/web-5", web),
+    ...retained("web-5", "10.16.0.4", ofWeb),
+    member("app/db-1", ["apps.kruise.io/v1beta1", "StatefulSet", "db"]),
+    member("app/lost-0", ["apps/v1", "StatefulSet", "lost"], {
+      annotations: { "ovn.kubernetes.io/ip_pool": "10.16.0.8,10.16.0.9" },
+    }),
+  ]],
+  ["virtual machines", [
+    ...ground,
+    namespace("app", { annotations: told }),
+    keeper(["kubevirt.io/v1", "VirtualMachine", "vm"]),
+    member("app/from", vm, { ...launcher, annotations: allocated("ovn-default", "10.16.0.2") }),
+    member("app/to", vm, launcher),
+    ...retained("vm", "10.16.0.2", ofVm),
+  ]],
+  ["virtual machines whose Subnet is gone", [
+    vpc(),
+    join,
+    namespace("app", { annotations: told }),
+    keeper(["kubevirt.io/v1", "VirtualMachine", "vm"]),
+    member("app/from", vm, launcher),
+    member("app/to", vm, launcher),
+    ...retained("vm", "10.16.0.2", ofVm),
   ]],
   ["a Subnet was removed by force", [
     vpc(),
