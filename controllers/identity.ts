@@ -4,7 +4,7 @@ import { type Identity, identityOf, identityOfRecord, keepers, keeps, memberOf }
 import type { IP } from "../crds/ip.ts";
 import { ledger } from "../crds/projections.ts";
 import { PodReason } from "../crds/reasons.ts";
-import { addressesOf, isReservation } from "../crds/record.ts";
+import { addressesOf, isReservation, wornVipOf } from "../crds/record.ts";
 import type { Addresses } from "../ipam/requests.ts";
 import { type Key, keyOf } from "../reconcile/kind.ts";
 import { type Wait, wait } from "../reconcile/plan.ts";
@@ -85,7 +85,9 @@ function unmet(request: PodRequest, record: IP): string | undefined {
   const has = new Set(addressesOf(record));
   const each = ({ v4, v6 }: Addresses) => [v4, v6].filter((address) => address !== undefined);
   const meets = (addresses: Addresses) => each(addresses).every((address) => has.has(address));
-  const { addresses, choices, mac, subnet } = request;
+  const { addresses, choices, mac, subnet, vip } = request;
+  // Whoever asks for a Vip asks for nothing else.
+  if (vip !== undefined) return vip === wornVipOf(record)?.name ? undefined : `Vip ${vip}`;
   if (addresses && !meets(addresses)) return each(addresses).join(",");
   if (choices.length > 0 && !choices.some(meets)) return each(choices[0]!).join(",");
   if (mac !== undefined && mac !== record.spec.macAddress?.toLowerCase()) return mac;
@@ -93,8 +95,8 @@ function unmet(request: PodRequest, record: IP): string | undefined {
 }
 
 /** A pool may have let go of an address that somebody keeps. */
-function unmetPool({ pool }: PodRequest, record: IP, view: View): string | undefined {
-  if (pool === undefined) return undefined;
+function unmetPool({ pool, vip }: PodRequest, record: IP, view: View): string | undefined {
+  if (pool === undefined || vip !== undefined) return undefined;
   const space = view.project(ledger, record.spec.subnet ?? "");
   const isIn = (address: string) => space.poolsAt(address).includes(pool);
   return addressesOf(record).every(isIn) ? undefined : `IPPool ${pool}`;

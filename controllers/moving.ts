@@ -10,7 +10,7 @@ import type { View } from "../reconcile/view.ts";
 import { sharersIn } from "./identity.ts";
 import type { Interface, Owner } from "./interface_hold.ts";
 import { withdrawn } from "./interface_wait.ts";
-import type { RequestResult } from "./pod_request.ts";
+import type { PodRequest, RequestResult } from "./pod_request.ts";
 import { isShown } from "./shown.ts";
 
 interface Wish {
@@ -36,11 +36,15 @@ export function moving(
   if ([pod, ...sharersIn(owner.key, view)].some((each) => isShown(each, record, owner.provider))) {
     return undefined;
   }
-  const from = record.spec.subnet;
-  const to = read.ok ? read.request.subnet ?? view.get(IPPool, read.request.pool)?.spec.subnet : undefined;
+  const from = record.spec.subnet, to = read.ok ? destination(read.request, view) : undefined;
   if (to === undefined || to === from) return undefined;
   const found = choose();
   if (found === undefined || "verdict" in found) return found;
   const message = `${keyOf(record)} moves from Subnet ${from} to ${found.subnet}`;
   return { ...withdrawn(owner, record, { message, because: [], until: [], view }), quiet: true };
+}
+
+/** The Subnet that is asked for, by name or by a pool of it; whoever asks for a Vip keeps what he has. */
+function destination({ subnet, pool, vip }: PodRequest, view: View): string | undefined {
+  return vip === undefined ? subnet ?? view.get(IPPool, pool)?.spec.subnet : undefined;
 }

@@ -268,3 +268,20 @@ Deno.test("F2: with a pool in its template a pod keeps what it has of another po
   assertEquals([lab.addressOf("app/web-0"), lab.claims("sn1")], ["10.67.0.40", {}]);
   unambiguous(lab);
 });
+
+Deno.test("F2: with a Vip in its template a pod keeps what it has, and one that wears a Vip keeps that", () => {
+  const lab = workloads();
+  lab.vip("v", { subnet: "sn1" });
+  lab.settle();
+  lab.set("web", { replicas: 1 });
+  lab.set("worn", { replicas: 1 }, { vip: "v" });
+  lab.settle();
+  const before = [lab.lifeOf("web-0"), lab.lifeOf("worn-0")];
+  lab.ask("web", { vip: "v" });
+  lab.ask("worn", { vip: null });
+  lab.renew("web-0", "worn-0");
+  lab.settle();
+  assertEquals([lab.lifeOf("web-0"), lab.lifeOf("worn-0")], before);
+  assertMatch(lab.warnings(Pod, "app/web-0").join(), /^FixedIPChangeDenied Vip v is asked for/);
+  unambiguous(lab);
+});

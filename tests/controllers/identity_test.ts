@@ -8,6 +8,7 @@ import type { IP } from "../../crds/ip.ts";
 import { keyOf, type Obj } from "../../reconcile/kind.ts";
 import { ip, pod, world } from "../world.ts";
 
+const OVN = { provider: "ovn", network: "ovn" };
 const APPS = "apps/v1", KRUISE = "apps.kruise.io/v1beta1", KUBEVIRT = "kubevirt.io/v1";
 
 function member(name: string, apiVersion: string, asking: Readonly<Record<string, string>> = {}): Pod {
@@ -85,7 +86,7 @@ Deno.test("identity: only the pods of one machine share an owner key", () => {
 
 /** What a list of three leaves to this pod. */
 function choice(pod: Pod, ...objects: readonly Obj[]): readonly (string | undefined)[] | string {
-  const read = requestOf(pod, "ovn");
+  const read = requestOf(pod, OVN);
   if (!read.ok) return read.refusal.message;
   const request = listed(pod, read.request, world(...objects));
   return "verdict" in request ? request.message : request.choices.map(({ v4 }) => v4);
@@ -126,7 +127,7 @@ Deno.test("identity: whoever has no place in a set may have any of them", () => 
 /** What a pod of the set is told about its wishes, with a record of 10.0.0.2 and MAC 02:00:00:00:00:01. */
 function denied(asking: Readonly<Record<string, string>>, kept = record("web-0", ofWeb)): string | undefined {
   const web0 = member("web-0", APPS, asking);
-  return denial(web0, requestOf(web0, "ovn"), { record: kept, view: world() });
+  return denial(web0, requestOf(web0, OVN), { record: kept, view: world() });
 }
 
 Deno.test("identity: what a record has already is not denied, however it is written", () => {
@@ -160,7 +161,7 @@ Deno.test("identity: what it has not is denied, with what is asked for and what 
 Deno.test("identity: a reservation says that it is one, to any pod; a pod of its own has nothing to be denied", () => {
   const reserved = ip({ owner: "app/web-0", subnet: "sn", addresses: ["10.0.0.2"], reserved: true });
   const bare = pod("app/web-0", { annotations: { "ovn.kubernetes.io/ip_address": "10.0.0.3" } });
-  const about = (kept: IP) => denial(bare, requestOf(bare, "ovn"), { record: kept, view: world() });
+  const about = (kept: IP) => denial(bare, requestOf(bare, OVN), { record: kept, view: world() });
   assertMatch(
     about(reserved)!,
     /^AddressConflict: 10\.0\.0\.3 is asked for, but IP web-0\.app reserves 10\.0\.0\.2/,
