@@ -20,7 +20,7 @@ const APART = [
   "tests/e2e",
   "tests/histories",
   "tests/mutants",
-  "tests/scenarios",
+  "tests/scenarios/scenarios_test.ts",
 ];
 
 /** In the order in which they are started: what others wait for first, then what fails quickly, then what takes long. */
@@ -53,6 +53,12 @@ const STAGES: readonly Stage[] = [
     name: "abuse",
     deno: TEST,
     paths: ["tests/abuse/abuse_test.ts"],
+    after: "control-plane binaries",
+  },
+  {
+    name: "scenarios",
+    deno: TEST,
+    paths: ["tests/scenarios/scenarios_test.ts"],
     after: "control-plane binaries",
   },
   {

@@ -1,4 +1,5 @@
 /** NAT gateways between a Vpc of their own and an external Subnet. */
+import type { Json } from "../../kube/api.ts";
 import { attachment, ovn } from "./manifests.ts";
 import type { Net, NetOptions, Stage } from "./stage.ts";
 
@@ -20,13 +21,19 @@ export async function sides(s: Stage, options: NetOptions = {}, nad = "ext"): Pr
   return { vpc, inside, outside, provider };
 }
 
-/** Creates gateways with the inner addresses .250 and below, and waits until each is ready. @returns their names */
+/** Creates gateways with the inner addresses .250 and below; waits until each is ready, inside and outside. @returns their names */
 export async function gateways(s: Stage, between: Sides, count: number): Promise<readonly string[]> {
   const names = Array.from({ length: count }, (_, i) => `${between.vpc.replace("vpc", "gw")}-${i}`);
   await Promise.all(
     names.map((name, i) => s.create(ovn("VpcNatGateway", name, gatewaySpec(between, 250 - i)))),
   );
-  for (const name of names) await ready(s, "VpcNatGateway", name);
+  for (const name of names) {
+    await ready(s, "VpcNatGateway", name);
+    await s.eventually(
+      `gateway ${name} has an outer address`,
+      async () => (await outerOf(s, between, name)).length > 0,
+    );
+  }
   return names;
 }
 
@@ -49,6 +56,11 @@ export async function ready(s: Stage, kind: string, name: string): Promise<void>
     const { status } = await s.see(kind, name);
     if (!status?.ready) throw new Error(JSON.stringify(status ?? "no status"));
   });
+}
+
+/** IP records of the outer interfaces of a gateway. */
+export async function outerOf(s: Stage, { outside }: Sides, gateway: string): Promise<readonly Json[]> {
+  return (await s.records(outside.name)).filter(({ metadata }) => metadata.name.includes(gateway));
 }
 
 /** Names of the IP records that a gateway's pods have. */

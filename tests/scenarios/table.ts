@@ -4,12 +4,7 @@ import type { Result } from "./play.ts";
 /** What stands behind the sentences that rest on a decision of our own. */
 const OURS = "*";
 
-/** Id, verdict, seconds and sentence of each, aligned; then why those failed that did. */
-export function tableOf(results: readonly Result[]): string {
-  const width = Math.max(...results.map(({ id }) => id.length));
-  return [...results.map((result) => lineOf(result, width)), "", summary(results)].join("\n");
-}
-
+/** Id, verdict, seconds and sentence, and why where there is something to say. @param width of the longest id */
 export function lineOf({ id, verdict, seconds, sentence, ours, why }: Result, width: number): string {
   const time = seconds > 0 ? `${seconds.toFixed(1)} s` : "";
   const line = [
