@@ -5,7 +5,7 @@
  */
 import { STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
 import { AddressClaim } from "../crds/address_claim.ts";
-import { IP, recordName } from "../crds/ip.ts";
+import { IP, providerOf, recordName } from "../crds/ip.ts";
 import { recordLabels } from "../crds/labels.ts";
 import { isObjectName } from "../crds/object_name.ts";
 import { ledger } from "../crds/projections.ts";
@@ -63,7 +63,7 @@ function isOfVip(address: string, { spec }: IP, view: View): boolean {
 /** Its addresses, or the next free ones, are claimed by the record itself; a pod of that name will get them. */
 function reserve(ip: IP, view: View): Plan {
   const { podName = "", namespace = "", subnet: name } = ip.spec;
-  const computed = recordName({ name: podName, namespace });
+  const computed = recordName({ name: podName, namespace }, providerOf(ip));
   if (computed !== ip.metadata.name) {
     return refuse(
       ip,

@@ -202,3 +202,20 @@ Deno.test("attachment: what is missing is named, and the pod goes on by itself w
   assertEquals(lab.toldOn("default/p", "late.kube-system.ovn").ip_address, "10.67.0.2");
   lab.atRest();
 });
+
+Deno.test("attachment: addresses of a network can be reserved for a pod to come, by the name that its record will have", () => {
+  const lab = attached(), key = "p.default.mv.default";
+  lab.create(IP, {
+    metadata: { name: key },
+    spec: { podName: "p", namespace: "default", subnet: "ext", v4IpAddress: "10.68.0.9" },
+  });
+  lab.settle();
+  assertEquals(lab.claims("ext"), { "10.68.0.9": key });
+  lab.pod("default/p", {}, networks("mv"));
+  lab.settle();
+  assertEquals(lab.toldOn("default/p", "mv.default").ip_address, "10.68.0.9");
+  lab.delete(Pod, "default/p");
+  lab.settle();
+  assertEquals(lab.claims("ext"), { "10.68.0.9": key });
+  lab.atRest();
+});
