@@ -23,7 +23,7 @@ export interface OnSandboxOptions {
   readonly signal: AbortSignal;
 }
 
-const EXAMPLE = ["network", "workload"].map((name) =>
+const EXAMPLE = ["network", "workload", "addresses", "gateway"].map((name) =>
   new URL(`../../examples/${name}.yaml`, import.meta.url)
 );
 

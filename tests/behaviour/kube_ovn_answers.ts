@@ -1,0 +1,63 @@
+/** What becomes of every object of `tests/manifests/kube_ovn`. */
+const READY = "True ResetLogicalSwitchAclSuccess";
+
+export const answers: Readonly<Record<string, readonly string[]>> = {
+  "subnets.yaml": [
+    "Pod ns1/in-namespace: 10.66.0.11",
+    "Pod ns2/by-annotation: 10.69.0.2",
+    `Subnet centralized: ${READY}`,
+    `Subnet dual: ${READY}`,
+    "Subnet private: True SetPrivateLogicalSwitchSuccess",
+    `Subnet subnet1: ${READY}`,
+    `Subnet underlay: ${READY}`,
+    "Vlan vlan1: -",
+  ],
+  "vpcs.yaml": [
+    "Pod tenant-1/pod-1: 10.0.1.2",
+    "Pod tenant-2/pod-2: 10.0.1.2",
+    `Subnet net1: ${READY}`,
+    `Subnet net2: ${READY}`,
+    "Vpc vpc-1: True VpcReady",
+    "Vpc vpc-2: True VpcReady",
+  ],
+  "ip_pools.yaml": [
+    "IPPool pool-1: True UpdateIPAMSucceeded",
+    "IPPool pool-2: True UpdateIPAMSucceeded",
+    "Pod default/named: 10.72.0.100,fd00:72::80",
+    "Pod pooled/bound: 10.72.0.20,fd00:72::20",
+    `Subnet pools: ${READY}`,
+  ],
+  "static_addresses.yaml": [
+    "IP reserved.ls1: -",
+    "Pod ls1/excluded: 10.73.0.205",
+    "Pod ls1/reserved: 10.73.0.99",
+    "Pod ls1/starter-backend-…: 10.73.0.21,fd00:73::21",
+    "Pod ls1/starter-backend-…: 10.73.0.22,fd00:73::22",
+    "Pod ls1/static-ip: 10.73.0.15,fd00:73::15",
+    "Pod ls1/web-0: 10.73.0.31,fd00:73::31",
+    "Pod ls1/web-1: 10.73.0.32,fd00:73::32",
+    `Subnet ls1: ${READY}`,
+  ],
+  "vips.yaml": [
+    "Pod default/neighbour: 10.74.0.5",
+    "Pod default/wearer: 10.74.0.101",
+    `Subnet vips: ${READY}`,
+    "Vip slr-01: True AddressAllocated",
+    "Vip vip-dynamic-01: True AddressAllocated",
+    "Vip vip-static-01: True AddressAllocated",
+    "Vip vm-01: True AddressAllocated",
+  ],
+  "nat_gateways.yaml": [
+    "IptablesDnatRule dnat01: True NatReady",
+    "IptablesEIP eip-dnat: True NatReady",
+    "IptablesEIP eip-random: True NatReady",
+    "IptablesEIP eip-static: True NatReady",
+    "IptablesFIPRule fip01: True NatReady",
+    "IptablesSnatRule snat01: True NatReady",
+    "Pod kube-system/vpc-nat-gw-gw1-0: 10.75.0.254,192.168.0.13",
+    `Subnet inside: ${READY}`,
+    "Subnet ovn-vpc-external-network: True SetNonOvnSubnetSuccess",
+    "Vpc natted: True VpcReady",
+    "VpcNatGateway gw1: True GatewayReady",
+  ],
+};
