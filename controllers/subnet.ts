@@ -11,6 +11,7 @@ import { rivalsOf } from "./overlap.ts";
 import { isSettled, staysReady } from "./settled.ts";
 import { inOrder, inTrouble } from "./subnet_conditions.ts";
 import { formatEntries } from "./subnet_format.ts";
+import { ownAddresses } from "./subnet_own.ts";
 import { counters } from "./subnet_statistics.ts";
 import { type Obstacle, obstacleTo } from "./usable.ts";
 
@@ -28,7 +29,13 @@ export function reconcile(subnet: Subnet, view: View): Plan {
   const apply = formatEntries(subnet);
   // The framework formats, guards and counts it first; nothing is said before that.
   if (!view.established(Subnet, subnet)) return desired({ apply });
-  return desired({ apply, conditions: inOrder(subnet, view), ...counting(subnet, view) });
+  const own = ownAddresses(subnet, view);
+  return desired({
+    ...own,
+    apply,
+    conditions: { ...inOrder(subnet, view), ...own.conditions },
+    ...counting(subnet, view),
+  });
 }
 
 /** Addresses in use are still counted. */

@@ -58,6 +58,12 @@ export function nodeRecordName(node: string): string {
   return `node-${node}`;
 }
 
+/** The name of the record of the address by which an underlay Subnet reaches its Vpc. */
+export const u2oRecordName = (vpc: string, subnet: string): string => `u2o-interconnection.${vpc}.${subnet}`;
+
+/** The name of the record of the address from which a Subnet asks who listens to which group. */
+export const mcastRecordName = (subnet: string): string => `mcast-querier.${subnet}`;
+
 export const definition = define(IP, {
   description: "The addresses of one network interface, for as long as it lives.",
   spec,

@@ -17,7 +17,7 @@ import { allOf, selectionsOf } from "./networks.ts";
 import { isAlive, publishedBy } from "./published.ts";
 import { addressesOf } from "./record.ts";
 import { isOvn, vpcOf } from "./relations.ts";
-import { Subnet } from "./subnet.ts";
+import { ownAddressesOf, Subnet } from "./subnet.ts";
 import { Vpc } from "./vpc.ts";
 import { externalSubnetsOf, VpcNatGateway } from "./vpc_nat_gateway.ts";
 
@@ -56,6 +56,13 @@ export const ledger = project("ledger", () => new Ledger(), [
     same: (a, b) =>
       a.metadata.generation === b.metadata.generation && a.metadata.uid === b.metadata.uid &&
       isDeleting(a) === isDeleting(b),
+  }),
+  // Its own addresses, as its status shows them.
+  from(Subnet, {
+    by: (subnet) => ownAddressesOf(subnet).length > 0 ? [keyOf(subnet)] : [],
+    add: (l, subnet) => occupy(l, ownAddressesOf(subnet), `Subnet ${keyOf(subnet)}`),
+    remove: (l, subnet) => vacate(l, ownAddressesOf(subnet), `Subnet ${keyOf(subnet)}`),
+    same: (a, b) => ownAddressesOf(a).join() === ownAddressesOf(b).join(),
   }),
   from(AddressClaim, {
     by: ({ spec }) => [spec.subnet],

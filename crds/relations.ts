@@ -7,7 +7,7 @@ import { Node, Pod, StatefulSet } from "./foreign.ts";
 import { ConfigMap, Deployment, gatewayOf, gatewayUidOf } from "./gateway_parts.ts";
 import { holderKinds } from "./holders.ts";
 import { identityOf, identityOfRecord, keepers, keeps, sharedKeyOf, sharersOf } from "./identity.ts";
-import { IP, nodeRecordName } from "./ip.ts";
+import { IP, mcastRecordName, nodeRecordName, u2oRecordName } from "./ip.ts";
 import { IPPool } from "./ip_pool.ts";
 import { IptablesEIP } from "./iptables_eip.ts";
 import { ruleKinds } from "./nat_rules.ts";
@@ -37,6 +37,14 @@ const nodeKeyOf = (ownerKey: string | undefined) => ownerKey && isNodeKey(ownerK
 function nodeOf(ip: IP): string | undefined {
   const node = nodeKeyOf(ownerKeyOf(ip));
   return node !== undefined && ip.metadata.name === nodeRecordName(node) ? node : undefined;
+}
+
+/** The Subnet that has an address of its own by this record. */
+function subnetItself(ip: IP): string | undefined {
+  const { metadata: { name }, spec: { subnet = "" } } = ip;
+  const isOwn = name === mcastRecordName(subnet) ||
+    (name.startsWith(u2oRecordName("", "").slice(0, -1)) && name.endsWith(`.${subnet}`));
+  return isOwn && subnet ? subnet : undefined;
 }
 
 export const relations = [
@@ -84,6 +92,13 @@ export const relations = [
       keep: isReservation,
     })
   ),
+  // A Subnet must not wait for its own addresses: they go as soon as it is going.
+  belongsTo(IP, Subnet, subnetItself, {
+    onDelete: "release",
+    uid: ownerUidOf,
+    counts: (subnet) => subnet.metadata.deletionTimestamp === undefined,
+    keep: isReservation,
+  }),
   // A node re-created under its name takes the record over: only a name that is gone releases it.
   belongsTo(IP, Node, nodeOf, { onDelete: "release", keep: isReservation }),
   // A claim goes with its record, unless the owner was told the address: then the record comes back (FAULTS §4.2, step 8).

@@ -104,3 +104,15 @@ export const definition = define(Subnet, {
     U2OInterconnectionIP: ".status.u2oInterconnectionIP",
   },
 });
+
+/** What its status shows of addresses, and MACs, that it has itself. */
+export function ownAddressesOf({ status }: Subnet): readonly string[] {
+  const { u2oInterconnectionIP, u2oInterconnectionMAC, mcastQuerierIP, mcastQuerierMAC } = status ?? {};
+  const texts = [
+    ...u2oInterconnectionIP?.split(",", 2) ?? [],
+    u2oInterconnectionMAC,
+    mcastQuerierIP,
+    mcastQuerierMAC,
+  ];
+  return texts.filter((text) => text !== undefined && text !== "") as string[];
+}

@@ -95,8 +95,9 @@ function settled(subject: Subject, plan: Plan, options: DiffOptions): Write[] {
 
 /** What a holder says of itself it says after the parents of its claims were read live. */
 function published(plan: Plan): Write[] {
-  if (plan.verdict === "wait" || plan.claims.length === 0) return [];
-  return [{ phase: "confirm", holds: [], claims: plan.claims }];
+  if (plan.verdict === "wait") return [];
+  const holds = plan.holds.filter((hold) => !hold.published), { claims } = plan;
+  return holds.length + claims.length > 0 ? [{ phase: "confirm", holds, claims }] : [];
 }
 
 function desiredWrites(subject: Subject, plan: Desired, options: DiffOptions): Write[] {

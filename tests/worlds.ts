@@ -10,6 +10,7 @@ import {
   WORN_VIP,
   WORN_VIP_UID,
 } from "../crds/annotations.ts";
+import type { IP } from "../crds/ip.ts";
 import { FINALIZER } from "../crds/labels.ts";
 import { OvnEip } from "../crds/ovn_eip.ts";
 import { Vip } from "../crds/vip.ts";
@@ -56,6 +57,12 @@ const served = [
   ip({ owner: "n1", subnet: "join", addresses: ["100.64.0.2"] }),
   claim({ subnet: "join", address: "100.64.0.2", holder: "node-n1", ownerKey: "n1" }),
 ];
+
+/** The record of an address that a Subnet has itself. */
+function itself(subnet: string, address: string): IP {
+  const record = ip({ owner: subnet, subnet, addresses: [address] }), name = `mcast-querier.${subnet}`;
+  return { ...record, metadata: { ...record.metadata, name, uid: `${name}-uid` } };
+}
 
 /** Of the record of a pod of namespace `app` that wears a Vip. */
 const wearing = (pod: string, vip: string) => ({
@@ -242,6 +249,19 @@ export const worlds: ReadonlyMap<string, readonly Obj[]> = new Map<string, reado
     holder(Vip, "going", { finalizers: [FINALIZER], going: true, spec: { subnet: "external" } }),
   ]],
   ...gatewayWorlds,
+  ["Subnets with addresses of their own", [
+    ...ground,
+    ready(subnet("asks", { cidrBlock: "10.1.0.0/24", enableMulticastSnoop: true })),
+    ready(subnet("full", { cidrBlock: "10.2.0.0/30", enableMulticastSnoop: true })),
+    claim({ subnet: "full", address: "10.2.0.2", holder: "p.app" }),
+    ready(subnet("has", { cidrBlock: "10.3.0.0/24", enableMulticastSnoop: true })),
+    itself("has", "10.3.0.2"),
+    claim({ subnet: "has", address: "10.3.0.2", holder: "mcast-querier.has", ownerKey: "has" }),
+    ready(subnet("had", { cidrBlock: "10.4.0.0/24" })),
+    itself("had", "10.4.0.2"),
+    inUse(subnet("going", { cidrBlock: "10.5.0.0/24", enableMulticastSnoop: true }, { going: true })),
+    itself("going", "10.5.0.2"),
+  ]],
   ["worn Vips", [
     ...ground,
     namespace("app", { annotations: told }),
