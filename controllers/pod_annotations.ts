@@ -40,7 +40,8 @@ export function podAnnotations(pod: Pod, { provider, record, subnet }: Network, 
     gateway: before("gateway") ?? spec.gateway,
     virtualmachine: sharedKeyOf(pod) && memberOf(pod),
   };
-  if (!isOvn(spec.provider)) {
+  // As the network is, not as the Subnet was edited since.
+  if (!isOvn(provider)) {
     return keyed(provider, { ...common, subnet: keyOf(subnet), logical_switch: null, pod_nic_type: null });
   }
   const vpc = spec.vlan && !spec.u2oInterconnection && !spec.logicalGateway ? undefined : vpcOf(subnet);

@@ -12,6 +12,7 @@ const BOTH = { vlan: "vlan1", u2oInterconnection: true, enableMulticastSnoop: tr
 
 function underlay(spec: Subnet["spec"] = BOTH): Cluster {
   const lab = cluster();
+  lab.vlan("vlan1");
   lab.subnet("sn", { cidrBlock: "10.66.0.0/28,fd00:66::/124", ...spec });
   return lab.settle();
 }
@@ -115,6 +116,7 @@ Deno.test("own addresses: records and claims that somebody deletes come back as 
 
 Deno.test("own addresses: those that Kube-OVN gave are taken over with record and MAC", () => {
   const lab = before();
+  lab.vlan("vlan1");
   lab.merge(Subnet, "sn", { spec: { vlan: "vlan1", u2oInterconnection: true } });
   lab.status(Subnet, "sn", {
     u2oInterconnectionIP: "10.66.0.7",
