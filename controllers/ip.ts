@@ -3,7 +3,7 @@
  *
  * Records of pods and nodes need no handler: their pod or node plans for them, and relations release them.
  */
-import { STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
+import { OVN, STATIC_MAC, SUBNET_UID } from "../crds/annotations.ts";
 import { AddressClaim } from "../crds/address_claim.ts";
 import { IP, providerOf, recordName } from "../crds/ip.ts";
 import { recordLabels } from "../crds/labels.ts";
@@ -11,6 +11,7 @@ import { isObjectName } from "../crds/object_name.ts";
 import { ledger } from "../crds/projections.ts";
 import { PodReason } from "../crds/reasons.ts";
 import { addressesOf, isReservation, ownerUidOf, subnetUidOf } from "../crds/record.ts";
+import { isOvn } from "../crds/relations.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { parseAddress } from "../ipam/address.ts";
 import { refusalByLayout } from "../ipam/admit.ts";
@@ -63,7 +64,7 @@ function isOfVip(address: string, { spec }: IP, view: View): boolean {
 /** Its addresses, or the next free ones, are claimed by the record itself; a pod of that name will get them. */
 function reserve(ip: IP, view: View): Plan {
   const { podName = "", namespace = "", subnet: name } = ip.spec;
-  const computed = recordName({ name: podName, namespace }, providerOf(ip));
+  const provider = providerOf(ip), computed = recordName({ name: podName, namespace }, provider);
   if (computed !== ip.metadata.name) {
     return refuse(
       ip,
@@ -83,13 +84,19 @@ function reserve(ip: IP, view: View): Plan {
       release: stale(ip, subnet, view),
     });
   }
+  if (!mayHave(provider, subnet)) {
+    const right = recordName({ name: podName, namespace }, subnet.spec.provider || OVN);
+    return refuse(ip, `metadata.name is ${ip.metadata.name}, but spec.subnet ${name} makes it ${right}`, {
+      until: [[Subnet, name]],
+    });
+  }
   const own = new Set([ip.metadata.uid, `IP ${keyOf(ip)}`, `Pod ${namespace}/${podName}`]);
   const space = view.project(ledger, name);
   for (const address of addressesOf(ip)) {
     const refusal = space.admit(address, { own });
     if (refusal) return refuse(ip, `${refusal.word}: ${refusal.message}`, { until: [[Subnet, name]] });
   }
-  const mac = reservedMac(ip, { space, own });
+  const mac = reservedMac(ip, { space, own, ours: isOvn(subnet.spec.provider) });
   if (!mac.ok) {
     const { word, message } = mac.refusal;
     return refuse(ip, `${word}: spec.macAddress: ${message}`, { until: [[Subnet, name]] });
@@ -104,6 +111,12 @@ function reserve(ip: IP, view: View): Plan {
     claims: addressesOf(ip).length > 0 ? claims(ip, { ...reserved, view }) : [],
     guard: "drop",
   });
+}
+
+/** The network of its Subnet, or one of several interfaces in it. */
+function mayHave(provider: string, { spec }: Subnet): boolean {
+  const network = spec.provider || OVN;
+  return provider === network || (network !== OVN && provider.startsWith(`${network}.`));
 }
 
 interface Reserved {

@@ -7,22 +7,27 @@ import type { Answer } from "../ipam/problem.ts";
 import { parseMacAddress } from "../ipam/requests.ts";
 
 export interface ReservedMac {
-  /** Canonical. */
+  /** Canonical; empty where there is none. */
   readonly mac: string;
   /** The user wrote it. */
   readonly fixed: boolean;
 }
 
-/**
- * Every pod that wears the reservation gets this one.
- *
- * @param options.own occupants of the ledger that are the reservation itself
- */
+interface Circumstances {
+  readonly space: Ledger;
+  /** Occupants of the ledger that are the reservation itself. */
+  readonly own: ReadonlySet<string>;
+  /** We make the interfaces of its network: where another plugin does, it makes their MACs as well. */
+  readonly ours: boolean;
+}
+
+/** Every pod that wears the reservation gets this one. */
 export function reservedMac(
   { metadata, spec }: IP,
-  { space, own }: { readonly space: Ledger; readonly own: ReadonlySet<string> },
+  { space, own, ours }: Circumstances,
 ): Answer<ReservedMac> {
   if (!spec.macAddress) {
+    if (!ours) return { ok: true, value: { mac: "", fixed: false } };
     const seed = { podUid: metadata.uid, provider: OVN };
     return { ok: true, value: { mac: freeMac(seed, { isFree: (mac) => space.isFree(mac) }), fixed: false } };
   }

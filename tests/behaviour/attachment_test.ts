@@ -203,19 +203,55 @@ Deno.test("attachment: what is missing is named, and the pod goes on by itself w
   lab.atRest();
 });
 
-Deno.test("attachment: addresses of a network can be reserved for a pod to come, by the name that its record will have", () => {
-  const lab = attached(), key = "p.default.mv.default";
-  lab.create(IP, {
-    metadata: { name: key },
-    spec: { podName: "p", namespace: "default", subnet: "ext", v4IpAddress: "10.68.0.9" },
+Deno.test("attachment: a reservation for an attached network has the network in its name, and the pod wears it", () => {
+  const lab = attached();
+  const reserve = (name: string, subnet: string, v4IpAddress: string) =>
+    lab.create(IP, { metadata: { name }, spec: { podName: "p", namespace: "default", subnet, v4IpAddress } });
+  reserve("p.default.net1.default.ovn", "one", "10.67.0.77");
+  reserve("p.default.mv.default", "ext", "10.68.0.77");
+  reserve("p.default", "ext", "10.68.0.78");
+  lab.settle();
+  assertMatch(
+    lab.warnings(IP, "p.default")[0]!,
+    /metadata.name is p.default, but spec.subnet ext makes it p.default.mv.default/,
+  );
+  lab.delete(IP, "p.default");
+  lab.pod("default/p", {}, networks("net1,mv"));
+  lab.settle();
+  const told = ["net1.default.ovn", "mv.default"].map((provider) => lab.toldOn("default/p", provider));
+  assertEquals(told.map(({ ip_address }) => ip_address), ["10.67.0.77", "10.68.0.77"]);
+  assertEquals([lab.warnings(Pod, "default/p"), told[1]!.mac_address], [[], undefined]);
+  lab.atRest();
+  lab.kill("default/p");
+  lab.settle();
+  assertEquals(lab.claims("one")["10.67.0.77"], "p.default.net1.default.ovn");
+  lab.atRest();
+});
+
+Deno.test("attachment: a name too long for a record is refused, and the limit named", () => {
+  const lab = attached();
+  const pod = `default/${"p".repeat(235)}`;
+  lab.pod(pod, {}, networks("net1"));
+  lab.settle();
+  assertMatch(lab.warnings(Pod, pod)[0]!, /has 260 characters, more than 253; choose a shorter pod name/);
+  assertEquals(lab.addressOf(pod), undefined);
+  lab.atRest();
+});
+
+Deno.test("attachment: two interfaces in one Subnet get two addresses, also when both come at once or both ask for one list", () => {
+  const lab = attached();
+  const list = "net1.default.ovn.eth1.kubernetes.io/ip_pool";
+  lab.pod("default/p", {}, {
+    annotations: {
+      [NETWORKS]: "net1@eth1,net1@eth2",
+      [list]: "10.67.0.20,10.67.0.21",
+      [list.replace("eth1", "eth2")]: "10.67.0.20,10.67.0.21",
+    },
   });
   lab.settle();
-  assertEquals(lab.claims("ext"), { "10.68.0.9": key });
-  lab.pod("default/p", {}, networks("mv"));
-  lab.settle();
-  assertEquals(lab.toldOn("default/p", "mv.default").ip_address, "10.68.0.9");
-  lab.delete(Pod, "default/p");
-  lab.settle();
-  assertEquals(lab.claims("ext"), { "10.68.0.9": key });
+  assertEquals(lab.claims("one"), {
+    "10.67.0.20": "p.default.net1.default.ovn.eth1",
+    "10.67.0.21": "p.default.net1.default.ovn.eth2",
+  });
   lab.atRest();
 });
