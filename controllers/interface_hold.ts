@@ -39,6 +39,7 @@ import { type Hold, type Trigger, type Wait, wait, want } from "../reconcile/pla
 import type { View } from "../reconcile/view.ts";
 import { claimEntries, recordEntry, wornAnnotations } from "./interface_record.ts";
 import { homeless, isLost, leaving, refused, stranded, undressed, unowned } from "./interface_wait.ts";
+import { subnetWith } from "./provider_subnets.ts";
 import { isShown } from "./shown.ts";
 import { isVipLost, wornSince } from "./worn_vip.ts";
 
@@ -257,7 +258,7 @@ function ownPublication({ object, key, record, provider }: Owner, view: View): T
   if (!shown || addresses.length === 0) return undefined;
   const former = view.former(IP, record);
   const wasOurs = former && ownerUidOf(former) === object.metadata.uid && isShown(object, former, provider);
-  const subnet = shown.subnet || (wasOurs && former.spec.subnet) || "";
+  const subnet = shown.subnet || (wasOurs && former.spec.subnet) || subnetWith(addresses, provider, view);
   const wears = wornSince({ object, provider, subnet, addresses }, view);
   const claimed = wears ? [wornAddress(wears.uid)] : addresses;
   const isOurs = (address: string) =>

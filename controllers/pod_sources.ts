@@ -13,15 +13,14 @@
 import { OVN } from "../crds/annotations.ts";
 import { Namespace, type Pod } from "../crds/foreign.ts";
 import { IPPool } from "../crds/ip_pool.ts";
-import { subnetsOf } from "../crds/projections.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import type { Trigger } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
 import { servingPodsOf } from "./bindings.ts";
-import { byAge } from "./order.ts";
 import type { PodRequest } from "./pod_request.ts";
 import { poolsBoundTo, whyIdle } from "./pool_bindings.ts";
+import { subnetsOfProvider } from "./provider_subnets.ts";
 import { noSubnet, type Refused, refused } from "./refused.ts";
 
 export interface Source {
@@ -49,7 +48,7 @@ export function sourcesOf(pod: Pod, request: PodRequest, view: View): readonly (
 
 function attached({ network, subnet }: PodRequest, view: View): readonly (Source | Refused)[] {
   if (subnet !== undefined) return [{ from: subnet }];
-  const subnets = [...view.project(subnetsOf, network).values()].sort(byAge);
+  const subnets = subnetsOfProvider(network, view);
   const message = `provider ${network} is not bound to any Subnet; create one with this spec.provider`;
   return subnets.length > 0 ? subnets.map((its) => ({ from: keyOf(its) })) : [refused(noSubnet(message), [])];
 }
