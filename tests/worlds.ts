@@ -1,5 +1,6 @@
 /** Worlds in which handlers are looked at as a whole: one for each thing that can be the matter. */
 import { namespaceAnnotations } from "../controllers/namespace_annotations.ts";
+import { DEFAULT_NETWORK, NETWORKS } from "../crds/annotations.ts";
 import type { Obj } from "../reconcile/kind.ts";
 import {
   IDENTITY,
@@ -14,7 +15,21 @@ import type { IP } from "../crds/ip.ts";
 import { FINALIZER } from "../crds/labels.ts";
 import { OvnEip } from "../crds/ovn_eip.ts";
 import { Vip } from "../crds/vip.ts";
-import { claim, holder, inUse, ip, namespace, node, pod, pool, ready, subnet, vpc } from "./world.ts";
+import {
+  claim,
+  holder,
+  inUse,
+  ip,
+  namespace,
+  network,
+  node,
+  pod,
+  pool,
+  ready,
+  subnet,
+  vlan,
+  vpc,
+} from "./world.ts";
 import { gatewayWorlds } from "./gateway_worlds.ts";
 
 const standard = ready(subnet("ovn-default", { cidrBlock: "10.16.0.0/16", default: true }));
@@ -330,5 +345,31 @@ export const worlds: ReadonlyMap<string, readonly Obj[]> = new Map<string, reado
     ...served.filter(({ kind }) => kind !== "Namespace"),
     pod("app/untold"),
     ip({ owner: "app/untold", subnet: "ovn-default", addresses: ["10.16.0.7"] }),
+  ]],
+  ["pods with several interfaces", [
+    ...ground,
+    ...served,
+    vlan("v7"),
+    network("app/net1", "net1.app.ovn"),
+    network("app/mv", "mv.app"),
+    network("app/lonely", "lonely.app.ovn"),
+    network("app/foreign"),
+    ready(subnet("one", { cidrBlock: "10.70.0.0/24", provider: "net1.app.ovn", vlan: "v7" })),
+    ready(subnet("ext", { cidrBlock: "10.71.0.0/24", provider: "mv.app" })),
+    inUse(subnet("lost", { cidrBlock: "10.72.0.0/24", vlan: "ghost" })),
+    pod("app/several", { annotations: { [NETWORKS]: "net1@eth1,net1@eth2,mv,foreign" } }),
+    pod("app/waiting", { annotations: { [NETWORKS]: "ghost,lonely" } }),
+    pod("app/unreadable", { annotations: { [NETWORKS]: "[{" } }),
+    pod("app/other", { annotations: { [DEFAULT_NETWORK]: "net1" } }),
+  ]],
+  ["a pod is told of one interface and waits for another", [
+    ...ground,
+    namespace("app", { annotations: told }),
+    network("app/lonely", "lonely.app.ovn"),
+    ...served.filter(({ kind }) => kind !== "Pod" && kind !== "Namespace"),
+    ...served.filter(({ kind }) => kind === "Pod").map((each) => ({
+      ...each,
+      metadata: { ...each.metadata, annotations: { ...each.metadata.annotations, [NETWORKS]: "lonely" } },
+    })),
   ]],
 ]);
