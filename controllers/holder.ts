@@ -160,7 +160,7 @@ function chosen(asker: Asker, own: readonly AddressClaim[], view: View): Holding
     mac: undefined,
     vip: undefined,
   };
-  const choice = chooseAddresses(request, { ledger: space, layout: state.layout, own: self });
+  const choice = chooseAddresses(request, { ...state, ledger: space, own: self });
   if (!choice.ok) {
     return refused(asker, choice.refusal.word, `Subnet ${name}: ${choice.refusal.message}`, [[Subnet, name]]);
   }

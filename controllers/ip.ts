@@ -15,7 +15,7 @@ import { isOvn } from "../crds/relations.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { parseAddress } from "../ipam/address.ts";
 import { refusalByLayout } from "../ipam/admit.ts";
-import type { Layout } from "../ipam/layout.ts";
+import type { Ledger } from "../ipam/ledger.ts";
 import { quote } from "../ipam/quote.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import {
@@ -32,7 +32,7 @@ import { controller, on } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
 import { claimEntries } from "./interface_record.ts";
 import { type ReservedMac, reservedMac } from "./reserved_mac.ts";
-import { usable } from "./usable.ts";
+import { type InUse, usable } from "./usable.ts";
 
 export default controller("ip", [
   on(IP, reconcile),
@@ -101,7 +101,7 @@ function reserve(ip: IP, view: View): Plan {
     const { word, message } = mac.refusal;
     return refuse(ip, `${word}: spec.macAddress: ${message}`, { until: [[Subnet, name]] });
   }
-  const addresses = addressesOf(ip).length > 0 ? addressesOf(ip) : draw(state.layout, view, name);
+  const addresses = addressesOf(ip).length > 0 ? addressesOf(ip) : draw(state, view.project(ledger, name));
   if (addresses === undefined) {
     return refuse(ip, `NoAvailableAddress: Subnet ${name} has none left`, { until: [[Subnet, name]] });
   }
@@ -185,9 +185,8 @@ function stale(ip: IP, subnet: Subnet | undefined, view: View): readonly Release
     }));
 }
 
-function draw({ v4, v6 }: Layout, view: View, subnet: string): readonly string[] | undefined {
-  const space = view.project(ledger, subnet);
-  const drawn = [...(v4 ? [space.next(4)] : []), ...(v6 ? [space.next(6)] : [])];
+function draw({ layout: { v4, v6 }, skip }: InUse, space: Ledger): readonly string[] | undefined {
+  const drawn = [...(v4 ? [space.next(4, { skip })] : []), ...(v6 ? [space.next(6, { skip })] : [])];
   return drawn.every((a) => a !== undefined) ? drawn as string[] : undefined;
 }
 

@@ -52,11 +52,8 @@ function fresh(node: Node, view: View): Interface | Wait {
   }
   const taken = view.project(ledger, JOIN_SUBNET);
   const request = { addresses: undefined, choices: [], family: undefined };
-  const chosen = chooseAddresses(request, {
-    ledger: taken,
-    layout: state.layout,
-    own: new Set([`Node ${keyOf(node)}`]),
-  });
+  const own = new Set([`Node ${keyOf(node)}`]);
+  const chosen = chooseAddresses(request, { ...state, ledger: taken, own });
   if (!chosen.ok) {
     const message = `${chosen.refusal.word}: Subnet ${JOIN_SUBNET}: ${chosen.refusal.message}`;
     return wait({ reason: PodReason.AcquireAddressFailed, message }, until);

@@ -6,6 +6,7 @@ import type { Subnet } from "../crds/subnet.ts";
 import { parseAddress } from "../ipam/address.ts";
 import { blocksOf, parseBlock } from "../ipam/block.ts";
 import { includes } from "../ipam/interval.ts";
+import type { Skipped } from "../ipam/ledger.ts";
 import type { Key } from "../reconcile/kind.ts";
 import type { View } from "../reconcile/view.ts";
 
@@ -22,6 +23,11 @@ export function nodeInside(
     if (at === undefined || !cidrs.some((cidr) => includes(cidr, at))) continue;
     return { node: addresses.get(address)[0]!, address };
   }
+}
+
+/** What is not drawn from this Subnet: the addresses of nodes that came after it. @see BEHAVIOUR §3.3-7 */
+export function nodesBeside(subnet: Subnet, view: View): Skipped | undefined {
+  return isShared(subnet) ? view.project(nodeAddresses, ANY) : undefined;
 }
 
 function isShared(subnet: Subnet): boolean {

@@ -1,7 +1,7 @@
 /** Which addresses of one Subnet a request gets. */
 import type { Family } from "../ipam/address.ts";
 import type { Layout } from "../ipam/layout.ts";
-import type { Ledger } from "../ipam/ledger.ts";
+import type { Ledger, Skipped } from "../ipam/ledger.ts";
 import type { Answer, Refusal } from "../ipam/problem.ts";
 import type { Addresses } from "../ipam/requests.ts";
 import type { PodRequest } from "./pod_request.ts";
@@ -20,6 +20,8 @@ interface Place {
   readonly own: ReadonlySet<string>;
   /** Given to another interface of the asker in the same plan. */
   readonly taken?: ReadonlySet<string>;
+  /** Not to be drawn. */
+  readonly skip?: Skipped | undefined;
 }
 
 /**
@@ -64,8 +66,9 @@ function fixed(address: string, { ledger, own, taken }: Place): Answer<string> {
   return refusal ? { ok: false, refusal } : { ok: true, value: address };
 }
 
-function draw(family: Family, { ledger, pool, taken }: Place): Answer<string> {
-  const address = ledger.next(family, { pool, skip: taken });
+function draw(family: Family, { ledger, pool, taken, skip }: Place): Answer<string> {
+  const has = (address: string) => (taken?.has(address) || skip?.has(address)) ?? false;
+  const address = ledger.next(family, { pool, skip: { has } });
   return address === undefined
     ? refuse(
       "NoAvailableAddress",

@@ -70,7 +70,7 @@ function placeIn(
   }
   const own = new Set([`Pod ${keyOf(pod)}`]), space = view.project(ledger, name);
   const taken = new Set(others.flatMap(({ subnet, addresses }) => subnet === name ? addresses : []));
-  const chosen = chooseAddresses(request, { ledger: space, layout: state.layout, pool, own, taken });
+  const chosen = chooseAddresses(request, { ...state, ledger: space, pool, own, taken });
   if (chosen.ok) return { subnet, addresses: chosen.value };
   const { word, message } = chosen.refusal;
   return refused({ word, message: `Subnet ${name}: ${message}` }, until);

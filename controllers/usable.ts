@@ -11,13 +11,14 @@ import { Subnet } from "../crds/subnet.ts";
 import { Vlan } from "../crds/vlan.ts";
 import { Vpc } from "../crds/vpc.ts";
 import type { Layout } from "../ipam/layout.ts";
+import type { Skipped } from "../ipam/ledger.ts";
 import type { Problem } from "../ipam/problem.ts";
 import { quote } from "../ipam/quote.ts";
 import { isDeleting, keyOf } from "../reconcile/kind.ts";
 import type { Trigger } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
 import { isGuarded } from "./guarded.ts";
-import { nodeInside } from "./node_addresses.ts";
+import { nodeInside, nodesBeside } from "./node_addresses.ts";
 import { disputeOf } from "./overlap.ts";
 import { claimProblems } from "./subnet_claims.ts";
 import { formatSubnet, isFormatted } from "./subnet_format.ts";
@@ -36,7 +37,14 @@ export interface Obstacle {
   readonly letGo?: true;
 }
 
-export type Usable = { readonly ok: true; readonly layout: Layout } | Obstacle;
+export interface InUse {
+  readonly ok: true;
+  readonly layout: Layout;
+  /** What is not to be drawn from it. */
+  readonly skip: Skipped | undefined;
+}
+
+export type Usable = InUse | Obstacle;
 
 type Check = (subnet: Subnet, view: View) => Obstacle | undefined;
 
@@ -88,7 +96,7 @@ export function usable(subnet: Subnet, view: View): Usable {
   const obstacle = firstOf(inTheWayOfPods, subnet, view), formatted = formatSubnet(subnet);
   if (obstacle) return obstacle;
   if (!formatted.ok || !formatted.layout) throw new Error("a Subnet with nothing in its way has a layout");
-  return { ok: true, layout: formatted.layout };
+  return { ok: true, layout: formatted.layout, skip: nodesBeside(subnet, view) };
 }
 
 function firstOf(checks: readonly Check[], subnet: Subnet, view: View): Obstacle | undefined {

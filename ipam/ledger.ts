@@ -22,10 +22,13 @@ export interface NextOptions {
   /** A pool in force; without it, what no pool has. */
   readonly pool?: string | undefined;
   /** Single addresses, as canonical text. */
-  readonly skip?: ReadonlySet<string> | undefined;
+  readonly skip?: Skipped | undefined;
   /** Whole intervals, such as the overlap with another subnet. */
   readonly avoid?: readonly Interval[] | undefined;
 }
+
+/** A set of addresses, as far as it is asked. */
+export type Skipped = Pick<ReadonlySet<string>, "has">;
 
 const NOBODY: Holders = { claims: [], others: [] };
 const EMPTY: Statistics = {
@@ -172,11 +175,15 @@ export class Ledger {
   next(family: Family, { pool, skip, avoid = [] }: NextOptions = {}): string | undefined {
     if (this.#layout === undefined) return undefined;
     this.#judged();
-    const skips = (address: Address) => skip?.has(formatAddress(address)) ?? false;
-    const apart = { neighbours: true }, free = !skip?.size && avoid.length === 0;
+    const first = family === 4 ? this.#v4.next(pool) : this.#v6.next(pool);
+    if (first === undefined) return undefined;
+    const text = formatAddress(first);
+    if (avoid.length === 0 && !skip?.has(text)) return text;
+    const skips = (address: Address) => skip?.has(formatAddress(address)) ?? false,
+      apart = { neighbours: true };
     const address = family === 4
-      ? this.#v4.next(pool, free ? undefined : { skip: skips, avoid: merge(avoid.filter(isIpv4), apart) })
-      : this.#v6.next(pool, free ? undefined : { skip: skips, avoid: merge(avoid.filter(isIpv6), apart) });
+      ? this.#v4.next(pool, { skip: skips, avoid: merge(avoid.filter(isIpv4), apart) })
+      : this.#v6.next(pool, { skip: skips, avoid: merge(avoid.filter(isIpv6), apart) });
     return address === undefined ? undefined : formatAddress(address);
   }
 

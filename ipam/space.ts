@@ -105,7 +105,7 @@ export class Space<A extends Address> extends Occupancy<A> {
   }
 
   /** The address to hand out next, of a pool or of what no pool has. */
-  next(pool: string | undefined, choice: Choice<A> | undefined): A | undefined {
+  next(pool?: string, choice?: Choice<A>): A | undefined {
     const supply = pool === undefined ? this.#common : this.#pooled.get(pool);
     return choice === undefined ? supply?.first : supply?.pick(choice);
   }
