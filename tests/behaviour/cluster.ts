@@ -226,6 +226,9 @@ export class Cluster extends Lab {
   }
 }
 
+/** Keys of the default network get its prefix; whole keys stay as they are. */
 export function prefixed(annotations: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(annotations).map(([key, value]) => [PREFIX + key, value]));
+  return Object.fromEntries(
+    Object.entries(annotations).map(([key, value]) => [key.includes("/") ? key : PREFIX + key, value]),
+  );
 }

@@ -6,7 +6,7 @@ import { keyOf, type Obj, type Of } from "../../reconcile/kind.ts";
 import type { Controller } from "../../sandbox/environment/environment.ts";
 import { garbage } from "../../sandbox/environment/garbage.ts";
 import { statefulSets } from "../../sandbox/environment/stateful_sets.ts";
-import { KRUISE, KUBEVIRT } from "../../sandbox/foreign.ts";
+import { foreignDefinitions } from "../../sandbox/foreign.ts";
 import { kubeletRequest, PODS } from "../../sandbox/kubelet_step.ts";
 import { Cluster, prefixed } from "./cluster.ts";
 
@@ -29,7 +29,7 @@ interface WorkloadsOptions {
 
 /** With Subnet `sn1`, 10.66.0.0/24, which serves namespace `app`, and Subnet `sn2`, which serves nobody. */
 export function workloads(
-  { served = [KRUISE, KUBEVIRT], making = true }: WorkloadsOptions = {},
+  { served = foreignDefinitions, making = true }: WorkloadsOptions = {},
 ): Workloads {
   const lab = new Workloads({ controllers: [kubelet, ...making ? [garbage(), statefulSets] : []], served });
   lab.namespace("app");
