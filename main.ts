@@ -1,5 +1,6 @@
 /** The composition root: configuration → client → operator → web → lease → run. Takes the options of `run`. */
 import { parseArgs } from "node:util";
+import type { Policy } from "./controllers/isolation.ts";
 import { seeds, tablesWith } from "./controllers/mod.ts";
 import { GATEWAYS } from "./controllers/nat_data_plane.ts";
 import { nftables } from "./controllers/nat_nftables.ts";
@@ -20,16 +21,18 @@ import { replicaName } from "./runtime/replica.ts";
 import { equip } from "./web/equip.ts";
 import { serve } from "./web/serve.ts";
 
-type Options = Pick<Configuration, "defaultCidr" | "joinCidr" | "gatewayNamespaces" | "natDataPlane">;
+type Options =
+  & Pick<Configuration, "defaultCidr" | "joinCidr" | "gatewayNamespaces" | "natDataPlane">
+  & Policy;
 
 /** Everything that makes this operator what it is. */
-export function cadastre({ gatewayNamespaces, natDataPlane, ...cidrs }: Options = {}) {
+export function cadastre({ gatewayNamespaces, natDataPlane, isolateNamespaces, ...cidrs }: Options = {}) {
   const namespaces = gatewayNamespaces ?? GATEWAYS.namespaces;
   const dataPlane = natDataPlane === "nftables" ? nftables : GATEWAYS.dataPlane;
   return {
     rules,
     kinds: kindsIn(namespaces),
-    tables: tablesWith({ namespaces, dataPlane }),
+    tables: tablesWith({ namespaces, dataPlane, isolateNamespaces }),
     projections,
     seeds: seeds(cidrs),
   };

@@ -5,6 +5,7 @@ import { Vpc } from "../crds/vpc.ts";
 import { type Entry, want } from "../reconcile/plan.ts";
 import type { Table } from "../reconcile/table.ts";
 import ip from "./ip.ts";
+import type { Policy } from "./isolation.ts";
 import ipPool from "./ip_pool.ts";
 import { iptablesEip } from "./iptables_eip.ts";
 import namespace from "./namespace.ts";
@@ -12,29 +13,29 @@ import { type GatewayOptions, GATEWAYS } from "./nat_data_plane.ts";
 import { natRules } from "./nat_rules.ts";
 import node from "./node.ts";
 import ovnEip from "./ovn_eip.ts";
-import pod from "./pod.ts";
+import { pods } from "./pod.ts";
 import subnet from "./subnet.ts";
 import vip from "./vip.ts";
 import vpc from "./vpc.ts";
 import { vpcNatGateway } from "./vpc_nat_gateway.ts";
 
-/** With what {@link GATEWAYS} says of NAT gateways. */
+/** With what {@link GATEWAYS} says of NAT gateways, and with namespaces that may name anything. */
 export const tables = tablesWith(GATEWAYS);
 
-export function tablesWith(gateways: GatewayOptions): readonly Table[] {
+export function tablesWith(options: GatewayOptions & Policy): readonly Table[] {
   return [
     vpc,
     subnet,
     ipPool,
     namespace,
     node,
-    pod,
+    pods(options),
     ip,
     vip,
     ovnEip,
-    iptablesEip(gateways),
-    natRules(gateways),
-    vpcNatGateway(gateways),
+    iptablesEip(options),
+    natRules(options),
+    vpcNatGateway(options),
   ];
 }
 

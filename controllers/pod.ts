@@ -11,17 +11,21 @@ import { desired, type Plan } from "../reconcile/plan.ts";
 import { controller, on, wake } from "../reconcile/table.ts";
 import type { View } from "../reconcile/view.ts";
 import { sharersIn } from "./identity.ts";
+import { isolated, type Policy } from "./isolation.ts";
 import { settle } from "./pod_settle.ts";
 import { staysReady } from "./settled.ts";
 import { isShown } from "./shown.ts";
 
-export default controller("pod", [
-  on(Pod, reconcile), // its records and its claims wake it by their relations
-  wake(Pod, Subnet, untoldPodsOf),
-  wake(Pod, Subnet, attachersOfSubnet),
-  wake(Pod, NetworkAttachmentDefinition, attachersOfDefinition),
-  wake(Pod, Vlan, podsOf),
-]);
+export function pods({ isolateNamespaces = false }: Policy) {
+  return controller("pod", [
+    // Its records and its claims wake it by their relations.
+    on(Pod, isolateNamespaces ? isolated(reconcile) : reconcile),
+    wake(Pod, Subnet, untoldPodsOf),
+    wake(Pod, Subnet, attachersOfSubnet),
+    wake(Pod, NetworkAttachmentDefinition, attachersOfDefinition),
+    wake(Pod, Vlan, podsOf),
+  ]);
+}
 
 /** hostNetwork pods have no addresses of their own; finished ones are done, and their records go with them. */
 export function reconcile(pod: Pod, view: View): Plan {

@@ -13,6 +13,10 @@ export const OPTIONS = {
   },
   "lease-namespace": { type: "string", value: "NAME", help: "where the Lease is kept (our own namespace)" },
   "no-lease": { type: "boolean", help: "lead without asking; for a single process" },
+  "isolate-namespaces": {
+    type: "boolean",
+    help: "pods get addresses only from Subnets and pools that their namespace is bound to",
+  },
   "default-cidr": { type: "string", value: "CIDR", help: "block of the default Subnet (10.16.0.0/16)" },
   "node-switch-cidr": { type: "string", value: "CIDR", help: "block of the join Subnet (100.64.0.0/16)" },
   "nat-gateway-namespaces": {
@@ -41,6 +45,7 @@ export interface Configuration {
   readonly lease: boolean;
   /** Undefined: the namespace of the connection. */
   readonly leaseNamespace: string | undefined;
+  readonly isolateNamespaces: boolean;
   readonly defaultCidr?: string;
   readonly joinCidr?: string;
   readonly gatewayNamespaces?: readonly [string, ...string[]];
@@ -65,6 +70,7 @@ export function configurationOf(values: Values): Configuration {
     http: addressOf(text("http") ?? ":8080"),
     lease: values["no-lease"] !== true,
     leaseNamespace: text("lease-namespace"),
+    isolateNamespaces: values["isolate-namespaces"] === true,
     ...block("default-cidr", text("default-cidr"), (defaultCidr) => ({ defaultCidr })),
     ...block("node-switch-cidr", text("node-switch-cidr"), (joinCidr) => ({ joinCidr })),
     ...namespaces(text("nat-gateway-namespaces")),

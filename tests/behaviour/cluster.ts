@@ -12,6 +12,7 @@
  * ```
  */
 import { assertEquals } from "@std/assert";
+import type { Policy } from "../../controllers/isolation.ts";
 import { type SeedOptions, seeds, tablesWith } from "../../controllers/mod.ts";
 import { type GatewayOptions, GATEWAYS } from "../../controllers/nat_data_plane.ts";
 import { AddressClaim } from "../../crds/address_claim.ts";
@@ -47,7 +48,7 @@ interface PodOptions {
   readonly spec?: Json;
 }
 
-export interface ClusterOptions extends SeedOptions {
+export interface ClusterOptions extends SeedOptions, Policy {
   /** Of Kubernetes, beside those that end namespaces and definitions. */
   readonly controllers?: readonly Controller[];
   /** CustomResourceDefinitions, beside our own. */
@@ -65,7 +66,10 @@ export class Cluster extends Lab {
   #environment: Environment;
 
   /** Before the operator's first step; {@link start} begins anew with all that is there by then. */
-  constructor({ controllers = [], served = [], gateways = GATEWAYS, ...options }: ClusterOptions = {}) {
+  constructor(
+    { controllers = [], served = [], gateways = GATEWAYS, isolateNamespaces, ...options }: ClusterOptions =
+      {},
+  ) {
     const clock = { seconds: 0 };
     let uids = 0;
     const server = new ApiServer({
@@ -73,7 +77,14 @@ export class Cluster extends Lab {
       uid: () => `uid-${uids++}`,
       definitions: [...definitions, ...served],
     });
-    super({ server, rules, kinds, tables: tablesWith(gateways), projections, seeds: seeds(options) });
+    super({
+      server,
+      rules,
+      kinds,
+      tables: tablesWith({ ...gateways, isolateNamespaces }),
+      projections,
+      seeds: seeds(options),
+    });
     this.#clock = clock;
     this.#environment = new Environment(server, [namespaceEnder, definitionEnder, ...controllers]);
   }

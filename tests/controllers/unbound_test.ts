@@ -20,13 +20,13 @@ Deno.test("unbound: every Subnet that is meant for the namespace is named with i
       "Subnet typo cannot be used: spec.gateway: 10.9.0.1 is outside 10.2.0.0/16; " +
       "choose an address inside it, such as 10.2.0.1; Subnet ovn-default does not exist",
     passing: false,
-    until: ["Subnet ovn-default", "Subnet orphan", "Vpc ghost", "Subnet typo", "Vpc ovn-cluster"],
+    until: ["Subnet ovn-default", "Vpc ovn-cluster", "Subnet orphan", "Vpc ghost", "Subnet typo"],
   });
   const blue = vpc("ghost", { namespaces: ["app"] }, { going: true });
   assertEquals(why(orphan, blue, standard), {
     message: "Subnet orphan cannot be used: spec.vpc: Vpc ghost is being deleted",
     passing: false,
-    until: ["Subnet ovn-default", "Subnet orphan", "Vpc ghost", "Vpc ovn-cluster"],
+    until: ["Subnet ovn-default", "Vpc ovn-cluster", "Subnet orphan", "Vpc ghost"],
   });
 });
 
@@ -35,7 +35,7 @@ Deno.test("unbound: a Subnet whose Vpc does not list the namespace waits for tha
   assertEquals(why(own, vpc("blue")), {
     message: "Subnet own belongs to Vpc blue, and the namespace does not; Subnet ovn-default does not exist",
     passing: false,
-    until: ["Subnet ovn-default", "Subnet own", "Vpc blue"],
+    until: ["Subnet ovn-default", "Vpc ovn-cluster", "Subnet own", "Vpc blue"],
   });
 });
 

@@ -9,6 +9,7 @@ Deno.test("configurationOf has a value for everything", () => {
     http: { hostname: "0.0.0.0", port: 8080 },
     lease: true,
     leaseNamespace: undefined,
+    isolateNamespaces: false,
   });
 });
 
@@ -29,6 +30,7 @@ Deno.test("configurationOf takes what it is told", () => {
     http: undefined,
     lease: false,
     leaseNamespace: "ns",
+    isolateNamespaces: false,
     defaultCidr: "10.1.0.0/16,fd00::/64",
     joinCidr: "100.64.0.0/16",
     gatewayNamespaces: ["kube-system", "edge"],
