@@ -56,6 +56,7 @@ Deno.test("EIP: it gets the next address, or the one that it asks for, and is re
 Deno.test("EIP: without a gateway, with one that is not attached, and with one without pods it says so and keeps its address", () => {
   const lab = served();
   lab.subnet("other", { cidrBlock: "192.168.60.0/28", provider: "other.kube-system" });
+  lab.attachment("other");
   lab.eip("none", { natGwDp: "" });
   lab.eip("elsewhere", { externalSubnet: "other" });
   lab.settle();

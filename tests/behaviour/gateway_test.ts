@@ -87,6 +87,14 @@ Deno.test("gateway: what its author says of nodes, routes and annotations gets i
   assertEquals(metadata.annotations["ovn.kubernetes.io/routes"], '[{"dst":"10.9.0.0/16","gw":"10.0.1.1"}]');
   assertEquals(metadata.annotations["extnad.kube-system.kubernetes.io/allocated"], "true");
   assertEquals(lab.get(VpcNatGateway, "gw")?.metadata.labels?.["ovn.kubernetes.io/qos"], "fast");
+  // The external interface is attached, and has no address of its own.
+  assertEquals([Object.keys(lab.claims("inner")).length, lab.claims("ext")], [1, {}]);
+  lab.eip("eip", { v4ip: "192.168.50.2" });
+  lab.settle();
+  assertEquals([lab.claims("ext"), lab.get(VpcNatGateway, "gw")?.status?.ready], [
+    { "192.168.50.2": "eip" },
+    true,
+  ]);
   lab.atRest();
 });
 

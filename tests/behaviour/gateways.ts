@@ -9,6 +9,7 @@ import { IptablesSnatRule } from "../../crds/iptables_snat_rule.ts";
 import { VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
 import { keyOf, type Kind } from "../../reconcile/kind.ts";
 import { kubeletRequest } from "../../sandbox/kubelet_step.ts";
+import { MULTUS } from "../../sandbox/foreign.ts";
 import { controllersOf } from "../../sandbox/workloads.ts";
 import { Cluster } from "./cluster.ts";
 
@@ -16,11 +17,12 @@ export const SYSTEM = "kube-system";
 
 /** A Vpc with a Subnet `inner`, an external Subnet `ext` of 13 addresses, image and switch; at rest. */
 export function gateways(options: Partial<GatewayOptions> = {}): GatewayLab {
-  const lab = new GatewayLab({ gateways: { ...GATEWAYS, ...options } });
+  const lab = new GatewayLab({ gateways: { ...GATEWAYS, ...options }, served: [MULTUS] });
   lab.settle();
   lab.vpc("blue");
   lab.subnet("inner", { cidrBlock: "10.0.1.0/24", vpc: "blue" });
   lab.subnet("ext", { cidrBlock: "192.168.50.0/28", provider: "extnad.kube-system" });
+  lab.attachment("extnad");
   lab.configure("ovn-vpc-nat-config", { image: "nat:1" });
   lab.configure("ovn-vpc-nat-gw-config", { "enable-vpc-nat-gw": "true" });
   return lab.settle();
@@ -42,6 +44,15 @@ export class GatewayLab extends Cluster {
     return this.#controllers.step() || steps.length > 0;
   }
 
+  /** A network of the namespace of the system, with our addresses. */
+  attachment(name: string): void {
+    const provider = `${name}.${SYSTEM}`;
+    this.network(`${SYSTEM}/${name}`, {
+      type: "macvlan",
+      master: "eth0",
+      ipam: { type: "kube-ovn", provider },
+    });
+  }
   configure(name: string, data: Readonly<Record<string, string>>): void {
     this.create(ConfigMap, { metadata: { name, namespace: SYSTEM }, data });
   }

@@ -72,6 +72,7 @@ Deno.test("nftables: every kind of rule, in both families, is one text, whatever
   const texts = [create, create.toReversed()].map((order) => {
     const lab = gateways({ dataPlane: nftables });
     lab.subnet("ext6", { cidrBlock: "192.168.60.0/28,fd60::/120", provider: "ext6.kube-system" });
+    lab.attachment("ext6");
     lab.gateway("gw", { externalSubnets: ["ext", "ext6"] });
     lab.settle();
     for (const step of order) step(lab);
