@@ -1,13 +1,14 @@
 /** Nobody shares an address, and nobody is told one that is not held for it. */
-import { AddressClaim, claimName } from "../../../crds/address_claim.ts";
+import { AddressClaim, claimName, isWearing, wornAddress } from "../../../crds/address_claim.ts";
 import { OWNER_UID, podKey } from "../../../crds/annotations.ts";
 import { IP } from "../../../crds/ip.ts";
-import { addressesOf, isReservation, subnetUidOf } from "../../../crds/record.ts";
+import { addressesOf, isReservation, subnetUidOf, type Worn } from "../../../crds/record.ts";
 import { Subnet } from "../../../crds/subnet.ts";
 import type { Obj } from "../../../reconcile/kind.ts";
 import type { Write } from "../cluster.ts";
 import { type Facts, tellsIn, type Told } from "../facts.ts";
 import { blockOf } from "../blocks.ts";
+import { together, wornBy } from "../wearing.ts";
 import type { Invariant } from "./invariant.ts";
 
 /** S1, and S9 where the two are of different kinds. */
@@ -19,7 +20,9 @@ const unique: Invariant = {
       for (const address of told.addresses) {
         // Somebody deleted the claim by hand: only an admission policy could have prevented what follows.
         if (facts.touched.has(claimName(told.subnet, address))) continue;
-        const other = facts.tellersOf(told.subnet, address).find(({ uid }) => uid !== told.uid);
+        const other = facts.tellersOf(told.subnet, address).find((each) =>
+          each.uid !== told.uid && !together(told, each, facts)
+        );
         if (other) return `${nameOf(told)} and ${nameOf(other)} both have ${address} of ${told.subnet}`;
       }
     }
@@ -52,7 +55,9 @@ const restored: Invariant = {
   },
 };
 
-function whatIsUnclaimed(told: Told, { cluster }: Facts): string | undefined {
+function whatIsUnclaimed(told: Told, facts: Facts): string | undefined {
+  const { cluster } = facts, vip = wornBy(told, facts);
+  if (vip) return whatIsNotWorn(told, vip, facts);
   const name = nameOf(told), isRecord = told.holder.kind === IP.kind;
   const record = isRecord ? cluster.get(IP, told.holder.name) : undefined;
   const uid = isRecord ? record?.metadata.uid : told.uid;
@@ -70,6 +75,20 @@ function whatIsUnclaimed(told: Told, { cluster }: Facts): string | undefined {
   if (isRecord && served !== told.uid) {
     return `${name} (${told.uid}) has the addresses of a record that serves ${served}`;
   }
+}
+
+/** The addresses are the Vip's, the right to wear it is the record's. */
+function whatIsNotWorn(told: Told, vip: Worn, { cluster }: Facts): string | undefined {
+  const holderOf = (address: string) =>
+    cluster.get(AddressClaim, claimName(told.subnet, address))?.spec.holder;
+  for (const address of told.addresses) {
+    const holder = holderOf(address);
+    if (holder?.uid !== vip.uid) {
+      return `${told.owner} wears ${vip.name}, and ${address} is ${holder?.name}'s`;
+    }
+  }
+  const wearer = holderOf(wornAddress(vip.uid)), record = cluster.get(IP, told.holder.name);
+  if (wearer?.uid !== record?.metadata.uid) return `${told.owner} wears ${vip.name}, as does ${wearer?.name}`;
 }
 
 /** `red/p0`, or `Vip v0`. */
@@ -136,7 +155,7 @@ function whatIsMissing(told: Told, owner: Obj, facts: Facts): string | undefined
   if (addressesOf(record).join() !== has) {
     return `${told.owner} was told ${has} where its record says ${addressesOf(record).join()}`;
   }
-  if (isReservation(record) || asksForOneFamily(owner, told)) return;
+  if (isReservation(record) || asksForOneFamily(owner, told) || wornBy(told, facts)) return;
   const known = facts.specs.get(subnetUidOf(record) ?? "") ?? [];
   const isDual = known.length > 0 && known.every((spec) => blockOf(spec).families.length === 2);
   if (isDual && told.addresses.length !== 2) return `${told.owner} was told ${has} of a dual-stack Subnet`;
@@ -153,6 +172,7 @@ const macs: Invariant = {
     for (const told of facts.toldTo(object.metadata.uid)) {
       for (const other of told.mac ? facts.everyTold() : []) {
         if (other.uid === told.uid || other.subnet !== told.subnet || other.mac !== told.mac) continue;
+        if (together(told, other, facts)) continue;
         return `${nameOf(told)} and ${nameOf(other)} both have ${told.mac} in ${told.subnet}`;
       }
     }
@@ -186,7 +206,8 @@ const legal: Invariant = {
     if (kind.kind !== "AddressClaim" || type !== "ADDED" || typeof by !== "number") return;
     const { subnetUid, address, holder, ownerKey = `${holder.kind} ${holder.name}` } =
       (object as AddressClaim).spec;
-    const record = facts.cluster.get(IP, holder.name), isMac = address.split(":").length === 6;
+    const record = facts.cluster.get(IP, holder.name),
+      isMac = address.split(":").length === 6 || isWearing(address);
     if (isMac || facts.forged.has(`${ownerKey} ${address}`)) return;
     const isAsked = facts.asked.get(ownerKey)?.has(address) || (record && isReservation(record));
     const specs = facts.specs.get(subnetUid) ?? [];

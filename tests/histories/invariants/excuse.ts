@@ -4,9 +4,10 @@ import { holderKinds, placeOf } from "../../../crds/holders.ts";
 import { IP } from "../../../crds/ip.ts";
 import { IPPool } from "../../../crds/ip_pool.ts";
 import { publishedBy } from "../../../crds/published.ts";
-import { keyOf } from "../../../reconcile/kind.ts";
+import { isDeleting, keyOf } from "../../../reconcile/kind.ts";
 import { addressesOf } from "../../../crds/record.ts";
 import { Subnet } from "../../../crds/subnet.ts";
+import { Vip } from "../../../crds/vip.ts";
 import { Pod } from "../../../crds/foreign.ts";
 import { blockOf } from "../blocks.ts";
 import type { Facts } from "../facts.ts";
@@ -23,6 +24,9 @@ export function excuse(pod: Pod, facts: Facts): string | undefined {
   if (reservation) return isRefused(reservation, facts) ? undefined : `${message}; but nothing says why`;
   switch (word) {
     case "NoAvailableAddress":
+      if (/ Vip \S+ /.test(message)) {
+        return isBare(message, facts) ? undefined : `${message}; but it has some`;
+      }
       if (/ip_pool (lists|goes)/.test(message)) return undefined;
       return isSpent(message, facts) ? undefined : `${message}; but there are free ones`;
     case "NoSubnet": {
@@ -91,8 +95,15 @@ function takenIn(subnet: string, cluster: Facts["cluster"]): ReadonlySet<string>
 }
 
 /** Some address or MAC in the text has a holder, or is a gateway; or the record named in it belongs to somebody else. */
+/** The Vip that it asks to wear is not there, going, or has nothing to be worn. */
+function isBare(message: string, { cluster }: Facts): boolean {
+  const vip = cluster.get(Vip, / Vip (\S+) /.exec(message)![1]!);
+  return !vip || isDeleting(vip) || conditionOf(vip, "Ready")?.status !== "True";
+}
+
 function isTaken(message: string, { cluster }: Facts): boolean {
   const words = message.split(/[\s,]+/).map((w) => w.replace(/[:;]$/, ""));
+  if (/ is worn by /.test(message)) return words.some((w) => cluster.get(IP, w) || cluster.get(Pod, w));
   if (/ belongs to | is held by finalizer /.test(message)) return words.some((w) => cluster.get(IP, w));
   return words.some((w) =>
     [...cluster.all(AddressClaim)].some((c) => c.spec.address === w) ||

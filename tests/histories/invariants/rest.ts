@@ -4,12 +4,13 @@ import { Namespace, Node, Pod } from "../../../crds/foreign.ts";
 import { holderKind, holderKinds, placeOf } from "../../../crds/holders.ts";
 import { IP } from "../../../crds/ip.ts";
 import { isAlive } from "../../../crds/published.ts";
-import { isReservation, ownerKeyOf, ownerUidOf } from "../../../crds/record.ts";
+import { isReservation, ownerKeyOf, ownerUidOf, wornVipOf } from "../../../crds/record.ts";
 import { vpcOf } from "../../../crds/relations.ts";
 import { Subnet } from "../../../crds/subnet.ts";
 import { Vpc } from "../../../crds/vpc.ts";
 import { type Condition, isDeleting, keyOf, type Kind, type Obj } from "../../../reconcile/kind.ts";
 import { blockOf } from "../blocks.ts";
+import type { Cluster } from "../cluster.ts";
 import { type Facts, isHeld } from "../facts.ts";
 import { excuse, isFull } from "./excuse.ts";
 import { isKeptBySet } from "./identity.ts";
@@ -109,13 +110,18 @@ const released: Invariant = {
           `AddressClaim ${keyOf(c)}`
         ),
     ) ??
-      holderKinds.map(({ kind }) => stuck(kind, () => [])).find((wrong) => wrong !== undefined) ??
+      holderKinds.map(({ kind }) => stuck(kind, (holder) => wearersOf(holder, cluster))).find((wrong) =>
+        wrong
+      ) ??
       stuck(
         Vpc,
         (v) => [...cluster.all(Subnet)].filter((s) => vpcOf(s) === keyOf(v)).map((s) => `Subnet ${keyOf(s)}`),
       );
   },
 };
+
+const wearersOf = ({ metadata }: Obj, cluster: Cluster): readonly string[] =>
+  [...cluster.all(IP)].filter((ip) => wornVipOf(ip)?.uid === metadata.uid).map((ip) => `IP ${keyOf(ip)}`);
 
 /** L4. */
 const counted: Invariant = {

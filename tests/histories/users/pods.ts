@@ -4,7 +4,7 @@ import { Namespace, Pod } from "../../../crds/foreign.ts";
 import { keyOf } from "../../../reconcile/kind.ts";
 import type { Cluster } from "../cluster.ts";
 import { addressIn, macOf } from "./shapes.ts";
-import { chance, create, type Doing, merge, one, PODS, POOLS, remove, SUBNETS } from "./user.ts";
+import { chance, create, type Doing, merge, one, PODS, POOLS, remove, SUBNETS, VIPS } from "./user.ts";
 
 const MOST = 8;
 
@@ -91,6 +91,7 @@ function wishes(random: Random): Record<string, string> {
       }),
       () => ({ [key("ip_pool")]: random.pick(POOLS) }),
       () => ({ [key("ip_family")]: random.pick(["ipv4", "ipv6"]) }),
+      () => ({ [key("vip")]: random.pick(VIPS), [key("logical_switch")]: "" }),
       () => ({}),
     ])(),
     ...random.maybe(0.25, () => ({ [key("mac_address")]: macOf(random) })),
