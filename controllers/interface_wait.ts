@@ -9,7 +9,7 @@ import { PodReason } from "../crds/reasons.ts";
 import { isKept, subnetUidOf, type Worn } from "../crds/record.ts";
 import { Subnet } from "../crds/subnet.ts";
 import { Vip } from "../crds/vip.ts";
-import { isDeleting, keyOf, type Kind, type Obj } from "../reconcile/kind.ts";
+import { isDeleting, keyOf, type Obj } from "../reconcile/kind.ts";
 import { type Fact, type Fence, holds, type Trigger, type Wait, wait } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
 import { isGuarded } from "./guarded.ts";
@@ -91,11 +91,7 @@ export function withdrawn(
   if (all.some(({ object }) => isShown(object, record, provider))) {
     return refused(owner, message, [...triggers, ...until]);
   }
-  const fences = all.map(({ kind, object }): Fence => ({
-    kind,
-    object,
-    shows: (answer) => isShown(answer as Pod | Node, record, provider),
-  }));
+  const fences = all.map((each) => fenceOf(each, record, provider));
   const release = { kind: IP, object: record, because: [...because, ...unseen(owner, fences)], fences };
   return wait({ reason: PodReason.AcquireAddressFailed, message }, [
     [IP, keyOf(record)],
@@ -104,16 +100,35 @@ export function withdrawn(
   ], { release: [{ ...release, mark: true }] });
 }
 
+/** Of a record that others share, and may have been told of: what must be seen of them before it goes. */
+export function sharedFences(
+  owner: Owner,
+  record: IP,
+  view: View,
+): { readonly because: readonly Fact[]; readonly fences: readonly Fence[] } {
+  const fences = others(owner, view).map((each) => fenceOf(each, record, owner.provider));
+  return { because: unseen(owner, [owner, ...fences]), fences };
+}
+
+const fenceOf = ({ kind, object }: Holder, record: IP, provider: string): Fence => ({
+  kind,
+  object,
+  shows: (answer) => isShown(answer as Pod | Node, record, provider),
+});
+
+/** Whoever has an interface. */
+type Holder = Pick<Owner, "kind" | "object">;
+
 /** Whoever else has this very interface. */
-function others({ object, key }: Owner, view: View): readonly { kind: Kind; object: Pod | Node }[] {
+function others({ object, key }: Owner, view: View): readonly Holder[] {
   return sharersIn(key, view)
     .filter((pod) => pod.metadata.uid !== object.metadata.uid && isAlive(pod))
     .map((pod) => ({ kind: Pod, object: pod }));
 }
 
 /** That there are no more of them than those that are fenced. */
-function unseen({ key }: Owner, fences: readonly Fence[]): readonly Fact[] {
-  const among = sharersOf(key), known = new Set(fences.map(({ object }) => object.metadata.uid));
+function unseen({ key }: Owner, fenced: readonly { readonly object: Obj }[]): readonly Fact[] {
+  const among = sharersOf(key), known = new Set(fenced.map(({ object }) => object.metadata.uid));
   const test = (live: Obj) =>
     sharedKeyOf(live as Pod) === key && isAlive(live as Pod) && !known.has(live.metadata.uid);
   return among ? [{ kind: Pod, key, is: "none", among, test }] : [];

@@ -10,6 +10,7 @@ import type { Release } from "../reconcile/plan.ts";
 import type { View } from "../reconcile/view.ts";
 import { sharersIn, succeeds } from "./identity.ts";
 import { isTold } from "./interface_hold.ts";
+import { sharedFences } from "./interface_wait.ts";
 import { ownerOf } from "./pod_hold.ts";
 import { isShown } from "./shown.ts";
 
@@ -35,17 +36,19 @@ export function withdrawals(pod: Pod, unplugged: readonly string[], view: View):
       keyOf(each) !== keyOf(pod) && isShown(each, ip, providerOf(ip))
     )
   );
-  return records.map((record) => ({
-    kind: IP,
-    object: record,
-    because: [],
-    fences: [{
-      kind: Pod,
-      object: pod,
-      shows: (answer) => isShown(answer as Pod, record, providerOf(record)) || !asksForTheSame(answer, pod),
-    }],
-    mark: true,
-  }));
+  return records.map((record) => {
+    const owner = ownerOf(pod, providerOf(record), view),
+      { because, fences } = sharedFences(owner, record, view);
+    const shows = (answer: Obj) =>
+      isShown(answer as Pod, record, owner.provider) || !asksForTheSame(answer, pod);
+    return {
+      kind: IP,
+      object: record,
+      because,
+      fences: [{ kind: Pod, object: pod, shows }, ...fences],
+      mark: true,
+    };
+  });
 }
 
 function recordsOf(pod: Pod, view: View): readonly IP[] {

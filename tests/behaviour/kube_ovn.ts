@@ -42,6 +42,7 @@ export function record(lab: Cluster, pod: string, address: string, {
   readonly subnet?: string;
   readonly finalizers?: readonly string[];
   readonly reserved?: boolean;
+  readonly podType?: "StatefulSet" | "VirtualMachine";
 } = {}): void {
   const labels = {
     "ovn.kubernetes.io/ip_reserved": String(more.reserved ?? false),
@@ -50,5 +51,8 @@ export function record(lab: Cluster, pod: string, address: string, {
   const metadata = { name, labels, finalizers: more.finalizers ?? [FINALIZER] };
   const [v4IpAddress = "", v6IpAddress = ""] = address.includes(":") ? ["", address] : [address];
   const addresses = { v4IpAddress, v6IpAddress, ipAddress: address, macAddress: MAC };
-  lab.create(IP, { metadata, spec: { podName: pod, namespace, subnet, ...addresses } });
+  lab.create(IP, {
+    metadata,
+    spec: { podName: pod, namespace, subnet, podType: more.podType ?? "", ...addresses },
+  });
 }
