@@ -23,6 +23,9 @@ const APART = [
   "tests/scenarios/scenarios_test.ts",
 ];
 
+/** Known mistakes that the histories find within seconds; the others have `deno task mutants`. */
+const MUTANTS = ["M03", "M09", "M12", "M14", "M15", "M17", "M18", "M20", "M27", "M44"];
+
 /** In the order in which they are started: what others wait for first, then what fails quickly, then what takes long. */
 const STAGES: readonly Stage[] = [
   {
@@ -68,14 +71,23 @@ const STAGES: readonly Stage[] = [
     after: "control-plane binaries",
     show: /^\d+ operations/,
   },
+  { name: "kept histories", deno: TEST, paths: ["tests/histories"] },
   // These use every core by themselves.
+  {
+    name: "mutants",
+    deno: ["run", "-A"],
+    paths: ["tools/mutants/main.ts"],
+    args: ["--minutes", "4", "--count", "1500", ...MUTANTS],
+    places: WIDTH,
+    show: /^caught|mutants are|not tried/,
+  },
   {
     name: "histories",
     deno: ["run", "-A"],
     paths: ["tools/histories.ts"],
-    args: ["--count", "300"],
+    args: ["--minutes", "8", "--seed", "1"],
     places: WIDTH,
-    show: /histories/,
+    show: /histories|took effect| {2,}\d+$/,
   },
 ];
 

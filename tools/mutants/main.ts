@@ -14,6 +14,7 @@ const HELP =
   deno task mutants                 all of them
   deno task mutants M12 M15         these
   deno task mutants --count 50000   give up later (default 20,000 histories each)
+  deno task mutants --minutes 5     begin with no further one after that; those that were not tried are named
 
   --workers N   mutants at a time (default 2)
   --seed N      of the first history (default 1)
@@ -43,6 +44,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     count: { type: "string", default: "20000" },
+    minutes: { type: "string" },
     seed: { type: "string", default: "1" },
     workers: { type: "string", default: "2" },
     help: { type: "boolean", default: false },
@@ -53,9 +55,14 @@ if (values.help) console.log(HELP);
 else Deno.exit(await hunt(patches(positionals.length > 0 ? positionals : undefined), Number(values.workers)));
 
 async function hunt(all: readonly Patch[], workers: number): Promise<number> {
-  const waiting = all.values(), survivors: string[] = [];
+  const waiting = all.values(), survivors: string[] = [], untried: string[] = [];
+  const until = values.minutes === undefined ? Infinity : performance.now() + Number(values.minutes) * 60_000;
   const next = async () => {
     for (const patch of waiting) {
+      if (performance.now() > until) {
+        untried.push(patch.name);
+        continue;
+      }
       const { by, note } = await tryOut(patch);
       if (!by) survivors.push(patch.name);
       console.log(`${by ? "caught" : "MISSED"}  ${patch.name.padEnd(5)} ${patch.says}`);
@@ -63,7 +70,9 @@ async function hunt(all: readonly Patch[], workers: number): Promise<number> {
     }
   };
   await Promise.all(Array.from({ length: workers }, next));
-  console.log(`\n${all.length - survivors.length} of ${all.length} mutants are caught`);
+  const tried = all.length - untried.length;
+  console.log(`\n${tried - survivors.length} of ${tried} mutants are caught`);
+  if (untried.length > 0) console.log(`not tried in ${values.minutes} minutes: ${untried.join(", ")}`);
   if (survivors.length > 0) console.log(`not caught: ${survivors.sort().join(", ")}`);
   return survivors.length > 0 ? 1 : 0;
 }
