@@ -20,15 +20,29 @@ const test = withCluster({ operator: false, nodes: 2 });
 
 /** One of every kind that a user creates, each to be served, and deleted in this order. */
 const OBJECTS: readonly Json[] = [
+  kubeovn("IptablesFIPRule", "fip", { eip: "fip", internalIp: "10.70.0.9" }),
+  kubeovn("IptablesDnatRule", "dnat", {
+    ...{ eip: "eip", externalPort: "80", protocol: "tcp", internalIp: "10.70.0.9", internalPort: "8080" },
+  }),
+  kubeovn("IptablesSnatRule", "snat", { eip: "eip", internalCIDR: "10.70.0.0/24" }),
+  kubeovn("IptablesEIP", "fip", { externalSubnet: "outside", natGwDp: "gateway" }),
+  kubeovn("IptablesEIP", "eip", { externalSubnet: "outside", natGwDp: "gateway" }),
+  kubeovn("VpcNatGateway", "gateway", { vpc: "vpc", subnet: "net", externalSubnets: ["outside"] }),
+  kubeovn("VpcNatGateway", "pair", { vpc: "vpc", subnet: "net", externalSubnets: ["outside"], replicas: 2 }),
   kubeovn("Vip", "floating", { subnet: "net" }),
   kubeovn("OvnEip", "uplink", { externalSubnet: "net", type: "nat" }),
   kubeovn("IPPool", "pool", { subnet: "net", ips: ["10.70.0.50..10.70.0.60"] }),
+  kubeovn("Subnet", "outside", { cidrBlock: "192.168.70.0/28", provider: "outside.kube-system" }),
   kubeovn("Subnet", "net", { cidrBlock: "10.70.0.0/24", vpc: "vpc" }),
   kubeovn("Vpc", "vpc", {}),
 ];
 
 test("the operator asks for everything that its roles grant, and for nothing else", async (scene) => {
   const { cluster } = scene, { journal } = cluster;
+  await scene.create(
+    configuration("ovn-vpc-nat-config", { image: "nat:1" }),
+    configuration("ovn-vpc-nat-gw-config", { "enable-vpc-nat-gw": "true" }),
+  );
   const operator = cluster.replica("operator", []);
   await operator.start();
   const namespace = await scene.namespace("roles"), fails = `${await scene.namespace("fails")}/fails`;
@@ -99,6 +113,10 @@ function kubeovn(kind: string, name: string, spec: object): Json {
   return { apiVersion: "kubeovn.io/v1", kind, metadata: { name }, spec };
 }
 
+function configuration(name: string, data: object): Json {
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "kube-system" }, data };
+}
+
 /** `read`, or the verb itself. */
 const right = (verb: string, resource: string): string =>
   `${["get", "list", "watch"].includes(verb) ? "read" : verb} ${resource}`;
@@ -116,8 +134,10 @@ async function rightsUsed(auditLog: string): Promise<Record<"allowed" | "denied"
     const { user, verb, objectRef, responseStatus } = JSON.parse(line);
     if (user.username !== OPERATOR || !objectRef?.resource) continue;
     const { resource, subresource } = objectRef;
-    const what = right(verb, subresource ? `${resource}/${subresource}` : resource);
-    (responseStatus?.code === 403 ? denied : allowed).add(what);
+    const what = subresource ? `${resource}/${subresource}` : resource, { code } = responseStatus ?? {};
+    (code === 403 ? denied : allowed).add(right(verb, what));
+    // An apply that creates needs both, and is logged as a patch.
+    if (verb === "patch" && code === 201) allowed.add(right("create", what));
   }
   return { allowed, denied };
 }
