@@ -7,8 +7,6 @@ import type { Kind } from "../reconcile/kind.ts";
 import type { On } from "../reconcile/table.ts";
 import { EVENTS } from "../runtime/event.ts";
 
-const { kinds, tables, seeds, rules: { relations } } = cadastre();
-
 /** Name of the operator, of its roles and of its Lease. */
 export const OPERATOR = "cadastre";
 
@@ -26,53 +24,58 @@ export interface Rule {
 /** Every watched kind is listed, watched, and read live before something is built on it or deleted. */
 const READ: readonly Verb[] = ["get", "list", "watch"];
 
-/** In the whole cluster: to read everything, to keep what is ours, to annotate what is not. */
-export function clusterRules(): readonly Rule[] {
-  const rights = kinds.filter((kind: Kind) => !kind.namespaces).flatMap((kind: Kind) => [
+export interface Roles {
+  /** In the whole cluster: to read everything, to keep what is ours, to annotate what is not. */
+  readonly cluster: readonly Rule[];
+  /** In the operator's own namespace: its Lease, the workloads that it runs, and what is watched nowhere else. */
+  readonly own: readonly Rule[];
+}
+
+/** What an operator with these options needs. */
+export function rolesOf(options: Parameters<typeof cadastre>[0] = {}): Roles {
+  const { kinds, tables, seeds, rules: { relations } } = cadastre(options);
+  const rows: readonly On[] = tables.flatMap((table) => table.rows).filter((row) => row.row === "on");
+
+  /** Its status is told. */
+  const isHandled = (kind: Kind): boolean => rows.some(({ watch }) => isSame(watch, kind));
+  const isOwned = (kind: Kind): boolean => rows.some(({ owns }) => owns.some((owned) => isSame(owned, kind)));
+  /** Written in the operator's namespace only: anybody may have workloads of the kind of ours. */
+  const isLocal = (kind: Kind): boolean => kind.namespaces !== undefined || isOwned(kind) && !kind.ours;
+  /** Its finalizers come and go, and what it leaves out is completed. */
+  const isHeld = (kind: Kind): boolean =>
+    rows.some(({ watch, guard }) => guard && isSame(watch, kind)) ||
+    relations.some(({ parent, onDelete }) => isSame(parent, kind) && onDelete === "restrict");
+  const isReleased = (kind: Kind): boolean =>
+    relations.some(({ child, onDelete }) => isSame(child, kind) && onDelete === "release");
+
+  function writes(kind: Kind): readonly Verb[] {
+    // What goes with its owner was made by us: records and claims; and so was what belongs to one object alone.
+    if (isOwned(kind) || isReleased(kind)) return ["create", "patch", "delete"];
+    const isWritten = kind.ours ? isHeld(kind) || kind.inlineStatus : isAnnotated(kind);
+    return [
+      ...seeds.some(([seeded]) => isSame(seeded, kind)) ? ["create" as const] : [],
+      ...isWritten ? ["patch" as const] : [],
+    ];
+  }
+
+  const everywhere = kinds.filter((kind: Kind) => !kind.namespaces).flatMap((kind: Kind) => [
     right(kind, [...READ, ...isLocal(kind) ? [] : writes(kind)]),
     ...kind.ours && kind.statusSubresource && isHandled(kind) ? [right(kind, ["patch"], "/status")] : [],
   ]);
-  return merged([...rights, right(EVENTS, ["create", "patch"])]);
-}
-
-/** In the operator's own namespace: its Lease, the workloads that it runs, and what is watched nowhere else. */
-export function ownRules(): readonly Rule[] {
-  const rights = kinds.filter(isLocal).map((kind: Kind) =>
+  const here = kinds.filter(isLocal).map((kind: Kind) =>
     right(kind, [...kind.namespaces ? READ : [], ...writes(kind)])
   );
-  return [
-    ...merged(rights),
-    right(LEASES, ["create"]),
-    { ...right(LEASES, ["get", "patch"]), resourceNames: [OPERATOR] },
-  ];
+  return {
+    cluster: merged([...everywhere, right(EVENTS, ["create", "patch"])]),
+    own: [
+      ...merged(here),
+      right(LEASES, ["create"]),
+      { ...right(LEASES, ["get", "patch"]), resourceNames: [OPERATOR] },
+    ],
+  };
 }
 
-function writes(kind: Kind): readonly Verb[] {
-  // What goes with its owner was made by us: records and claims; and so was what belongs to one object alone.
-  if (
-    isOwned(kind) || relations.some(({ child, onDelete }) => isSame(child, kind) && onDelete === "release")
-  ) {
-    return ["create", "patch", "delete"];
-  }
-  const isWritten = kind.ours ? isHeld(kind) || kind.inlineStatus : isAnnotated(kind);
-  return [
-    ...seeds.some(([seeded]) => isSame(seeded, kind)) ? ["create" as const] : [],
-    ...isWritten ? ["patch" as const] : [],
-  ];
-}
-
-const rows: readonly On[] = tables.flatMap((table) => table.rows).filter((row) => row.row === "on");
 const isSame = (a: Kind, b: Kind): boolean => a.kind === b.kind;
-
-/** Its status is told. */
-const isHandled = (kind: Kind): boolean => rows.some(({ watch }) => isSame(watch, kind));
-const isOwned = (kind: Kind): boolean => rows.some(({ owns }) => owns.some((owned) => isSame(owned, kind)));
-/** Written in the operator's namespace only: anybody may have workloads of the kind of ours. */
-const isLocal = (kind: Kind): boolean => kind.namespaces !== undefined || isOwned(kind) && !kind.ours;
-/** Its finalizers come and go, and what it leaves out is completed. */
-const isHeld = (kind: Kind): boolean =>
-  rows.some(({ watch, guard }) => guard && isSame(watch, kind)) ||
-  relations.some(({ parent, onDelete }) => isSame(parent, kind) && onDelete === "restrict");
 
 function right({ apiVersion, plural }: Resource, verbs: readonly Verb[], subresource = ""): Rule {
   const slash = apiVersion.indexOf("/");

@@ -16,18 +16,28 @@ import { control } from "./cases/control.ts";
 import { credentials } from "./cases/credentials.ts";
 import { encoding } from "./cases/encoding.ts";
 import { exhaustion } from "./cases/exhaustion.ts";
+import { holders } from "./cases/holders.ts";
 import { foreign } from "./cases/foreign.ts";
 import { injection } from "./cases/injection.ts";
 import { theft } from "./cases/theft.ts";
 import { attempt } from "./suite.ts";
 
-const cases = [...foreign, ...theft, ...injection, ...encoding, ...exhaustion, ...control, ...credentials];
+const cases = [
+  ...foreign,
+  ...holders,
+  ...theft,
+  ...injection,
+  ...encoding,
+  ...exhaustion,
+  ...control,
+  ...credentials,
+];
 /** Show another's address for as long as they are: nobody writes into them. */
 const LIARS = ["i7", "i11"];
 /** Their owners, or their records, were written by somebody else. */
 const TOUCHED = [
   ...injection.map((_, i) => `i${i + 1}.${ALICE}`),
-  ...["db.bob", "c5.alice", "c7.alice"],
+  ...["db.bob", "c5.alice", "c7.alice", "h10.alice"],
 ];
 
 for (const [mode, name] of [[0, "with the policies in force"], [1, "without policies"]] as const) {
@@ -93,7 +103,24 @@ async function inhabited(scene: Scene): Promise<void> {
     subnet("lent-net", { cidrBlock: "10.95.0.0/24" }),
     subnet("tight-net", { cidrBlock: "10.96.0.0/24" }),
   );
-  for (const name of ["alice-net", "bob-net", "red-net", "lent-net", "tight-net"]) await scene.ready(name);
+  const kubeovn = (kind: string, name: string, spec: object) => ({
+    apiVersion: "kubeovn.io/v1",
+    kind,
+    metadata: { name },
+    spec,
+  });
+  await scene.create(
+    subnet("outside", { cidrBlock: "192.168.90.0/24", provider: "outside.kube-system" }),
+    kubeovn("IPPool", "bobs-pool", {
+      subnet: "bob-net",
+      ips: ["10.91.0.150..10.91.0.160"],
+    }),
+    kubeovn("Vip", "bobs-vip", { subnet: "bob-net", v4ip: "10.91.0.170" }),
+    kubeovn("OvnEip", "uplink", { externalSubnet: "outside", v4Ip: "192.168.90.50", type: "nat" }),
+  );
+  for (const name of ["outside", "alice-net", "bob-net", "red-net", "lent-net", "tight-net"]) {
+    await scene.ready(name);
+  }
   await scene.create(pod(`${BOB}/db`, { [key("ip_address")]: "10.91.0.50" }));
   await scene.running(BOB, 1);
 }

@@ -40,8 +40,11 @@ async function one(
 async function prepare(actors: Actors, call: Call): Promise<void> {
   const { code, message } = await actors.call(admin, call);
   if (code >= 300) throw new Error(`before: ${code} ${message}`);
-  const { metadata, spec } = call.body as Json ?? {};
+  const { kind, metadata, spec } = call.body as Json ?? {};
   const isServed = call.method === "POST" && spec?.containers && !metadata.ownerReferences;
+  if (kind === "Vip") {
+    await seen(actors, { is: "shown", path: `${call.path}/${metadata.name}`, text: "AddressAllocated" });
+  }
   if (isServed) await seen(actors, { is: "told", pod: metadata.name, address: "" });
 }
 

@@ -1,10 +1,13 @@
 /** What must hold of the whole register at rest, judged from nothing but the objects. */
 import { AddressClaim, claimName } from "../../crds/address_claim.ts";
+import { OVN, podKey } from "../../crds/annotations.ts";
 import { Node, Pod } from "../../crds/foreign.ts";
 import { IP, nodeRecordName, recordName } from "../../crds/ip.ts";
+import { kinds } from "../../crds/mod.ts";
 import { isAlive, publishedBy } from "../../crds/published.ts";
 import { isReservation, ownerKeyOf, ownerUidOf } from "../../crds/record.ts";
 import { Subnet } from "../../crds/subnet.ts";
+import { Vip } from "../../crds/vip.ts";
 import { keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
 import { countsOf } from "./counts.ts";
 
@@ -41,7 +44,9 @@ function* untruthfully(objects: Objects): Iterable<string> {
       if (!record) yield `${what} and no record ${name} is there`;
       else if (ownerUidOf(record) !== owner.metadata.uid) yield `${what} and its record serves another`;
       else if (!holder) yield `${what} which nobody claimed`;
-      else if (holder.name !== name || holder.uid !== record.metadata.uid) {
+      else if (holder.kind === Vip.kind && owner.metadata.annotations?.[podKey(OVN, "vip")] === holder.name) {
+        continue;
+      } else if (holder.name !== name || holder.uid !== record.metadata.uid) {
         yield `${what} which is claimed for ${holder.name} (${holder.uid})`;
       }
     }
@@ -50,9 +55,11 @@ function* untruthfully(objects: Objects): Iterable<string> {
 
 /** L2, claims. */
 function* unheld(objects: Objects): Iterable<string> {
-  const records = byKey(objects.of(IP));
+  const uids = new Map(
+    kinds.map((kind) => [kind.kind, new Set(objects.of(kind as Kind).map(({ metadata }) => metadata.uid))]),
+  );
   for (const { metadata, spec: { holder } } of objects.of(AddressClaim)) {
-    if (records.get(holder.name)?.metadata.uid !== holder.uid) {
+    if (!uids.get(holder.kind)?.has(holder.uid)) {
       yield `L2: claim ${metadata.name} is held by ${holder.name} (${holder.uid}), which is not there`;
     }
   }
@@ -60,7 +67,8 @@ function* unheld(objects: Objects): Iterable<string> {
 
 /** L2, records. */
 function* unowned(objects: Objects): Iterable<string> {
-  const uids = new Set([...owners(objects)].map((owner) => owner.metadata.uid));
+  // Addresses of a Subnet's own serve the Subnet.
+  const uids = new Set([...owners(objects), ...objects.of(Subnet)].map((owner) => owner.metadata.uid));
   for (const record of objects.of(IP)) {
     if (isReservation(record) || uids.has(ownerUidOf(record) ?? "")) continue;
     yield `L2: record ${keyOf(record)} serves ${ownerKeyOf(record)} (${

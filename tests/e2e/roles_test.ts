@@ -10,7 +10,7 @@ import { IP, recordName } from "../../crds/ip.ts";
 import { kinds } from "../../crds/mod.ts";
 import type { Json } from "../../kube/api.ts";
 import { keyOf } from "../../reconcile/kind.ts";
-import { clusterRules, ownRules } from "../../tools/rbac.ts";
+import { rolesOf } from "../../tools/rbac.ts";
 import { OPERATOR } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
 import { deployment, DEPLOYMENTS, ovn, pod, subnet } from "./manifests.ts";
@@ -122,7 +122,7 @@ const right = (verb: string, resource: string): string =>
   `${["get", "list", "watch"].includes(verb) ? "read" : verb} ${resource}`;
 
 function rightsGranted(): ReadonlySet<string> {
-  const rules = [...clusterRules(), ...ownRules()];
+  const { cluster, own } = rolesOf(), rules = [...cluster, ...own];
   return new Set(
     rules.flatMap(({ verbs, resources }) => resources.flatMap((r) => verbs.map((verb) => right(verb, r)))),
   );

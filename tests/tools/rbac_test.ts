@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { kinds } from "../../crds/mod.ts";
-import { clusterRules, ownRules } from "../../tools/rbac.ts";
+import { rolesOf, type Rule } from "../../tools/rbac.ts";
 
-const rules = [...clusterRules(), ...ownRules()];
+const { cluster: clusterRules, own: ownRules } = rolesOf();
+const rules: readonly Rule[] = [...clusterRules, ...ownRules];
 const verbsOf = (resource: string, within = rules): readonly string[] =>
   within.filter(({ resources }) => resources.includes(resource)).flatMap(({ verbs }) => verbs);
 
@@ -14,7 +15,7 @@ Deno.test("roles: no wildcard, no update, no deletecollection, no secret", () =>
 });
 
 Deno.test("roles: of what is not ours, pods, namespaces and nodes are annotated, and nothing in the cluster is created or deleted", () => {
-  const written = clusterRules().filter(({ apiGroups: [group], verbs, resources }) =>
+  const written = clusterRules.filter(({ apiGroups: [group], verbs, resources }) =>
     !["kubeovn.io", "ipam.cadastre.internal"].includes(group!) && !resources.includes("events") &&
     verbs.some((verb) => !["get", "list", "watch"].includes(verb))
   );
@@ -34,7 +35,7 @@ Deno.test("roles: every kind is read, and one without a status of its own is not
 
 Deno.test("roles: only the register and what is seeded is created, only the register is deleted", () => {
   const cluster = (verb: string) =>
-    clusterRules().filter(({ verbs, resources }) =>
+    clusterRules.filter(({ verbs, resources }) =>
       verbs.includes(verb as "create") && !resources.includes("events")
     )
       .flatMap(({ resources }) => resources);
@@ -43,9 +44,16 @@ Deno.test("roles: only the register and what is seeded is created, only the regi
 });
 
 Deno.test("roles: of all Leases only the operator's own is read and changed", () => {
-  const named = ownRules().filter(({ resources }) => resources.includes("leases"));
+  const named = ownRules.filter(({ resources }) => resources.includes("leases"));
   assertEquals(named.map(({ verbs, resourceNames = [] }) => [verbs, resourceNames]), [
     [["create"], []],
     [["get", "patch"], ["cadastre"]],
   ]);
+});
+
+Deno.test("roles: rule sets in ConfigMaps are written only where the operator is told to", () => {
+  const written = (own: typeof rules) =>
+    verbsOf("configmaps", own).filter((verb) => !["get", "list", "watch"].includes(verb));
+  assertEquals(written(ownRules), []);
+  assertEquals(written(rolesOf({ natDataPlane: "nftables" }).own), ["create", "patch", "delete"]);
 });
