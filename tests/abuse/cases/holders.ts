@@ -1,17 +1,5 @@
 /** Vips, EIPs and pools: holders of addresses beside pods. */
-import {
-  admin,
-  ALICE,
-  alice,
-  type Case,
-  hidden,
-  key,
-  KUBEOVN,
-  podOf,
-  shown,
-  told,
-  waiting,
-} from "../case.ts";
+import { admin, alice, type Case, hidden, key, KUBEOVN, podOf, shown, told, waiting } from "../case.ts";
 
 const create = (kind: string, plural: string, name: string, spec: object) => ({
   method: "POST",
