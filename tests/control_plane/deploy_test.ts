@@ -62,7 +62,10 @@ Deno.test(
     await edit(`${copy}/overlays/cluster/kustomization.yaml`, ["  - ../../components/host-network\n", ""], [
       "  # - ../../components/service-monitor\n  # - ../../components/isolate-namespaces\n",
       "  - ../../components/service-monitor\n  - ../../components/host-network\n",
-    ], ["components:\n", "components:\n  - ../../components/isolate-namespaces\n"]);
+    ], [
+      "components:\n",
+      "components:\n  - ../../components/isolate-namespaces\n  - ../../components/nat-nftables\n",
+    ]);
     const items = await kustomize(plane, `${copy}/overlays/cluster`);
     await Deno.remove(copy, { recursive: true });
     assertEquals(items.filter((item) => JSON.stringify(item).includes("kube-system")), []);
@@ -71,6 +74,8 @@ Deno.test(
     assert(accounts.length >= 8);
     assertEquals(new Set(accounts), new Set(["system:serviceaccount:elsewhere:cadastre"]));
     assert(items.some(({ kind }) => kind === "ServiceMonitor"));
+    const [{ args }] = items.find(({ kind }) => kind === "Deployment")!.spec.template.spec.containers;
+    assertEquals(args.slice(-2), ["--isolate-namespaces", "--nat-data-plane=nftables"]);
     const bound = items.flatMap(({ subjects }) => subjects ?? []).map(({ namespace }: Json) => namespace);
     assertEquals(bound, ["elsewhere", "elsewhere"]);
   }),
