@@ -69,12 +69,10 @@ function fixed(address: string, { ledger, own, taken }: Place): Answer<string> {
 function draw(family: Family, { ledger, pool, taken, skip }: Place): Answer<string> {
   const has = (address: string) => (taken?.has(address) || skip?.has(address)) ?? false;
   const address = ledger.next(family, { pool, skip: { has } });
-  return address === undefined
-    ? refuse(
-      "NoAvailableAddress",
-      `no IPv${family} address is left${pool === undefined ? "" : ` in IPPool ${pool}`}`,
-    )
-    : { ok: true, value: address };
+  if (address !== undefined) return { ok: true, value: address };
+  const where = pool === undefined ? "" : ` in IPPool ${pool}`;
+  const beside = taken?.size ? ` beside ${[...taken].join(" and ")} for other interfaces of the pod` : "";
+  return refuse("NoAvailableAddress", `no IPv${family} address is left${where}${beside}`);
 }
 
 const refuse = (word: Refusal["word"], message: string): Answer<never> => ({

@@ -6,6 +6,7 @@ import type { Key, Kind, Obj, Of } from "../../reconcile/kind.ts";
 import { namespaces } from "../../sandbox/environment/namespaces.ts";
 import type { Commit } from "../../sandbox/log.ts";
 import type { Entry } from "../../sandbox/store.ts";
+import { MULTUS } from "../../sandbox/foreign.ts";
 import { ApiServer } from "../../sandbox/server.ts";
 import type { Clock } from "./clock.ts";
 import { Workloads } from "./workloads.ts";
@@ -40,7 +41,7 @@ export class Cluster {
     this.server = new ApiServer({
       now: () => clock.wall,
       uid: () => `u${++uids}`,
-      definitions,
+      definitions: [...definitions, MULTUS],
       namespaces: [],
       managedFields: false,
     });

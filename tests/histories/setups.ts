@@ -2,6 +2,7 @@
  * Where histories begin. Half of them begin with two namespaces and whatever users do; the others in a place where something rare
  * and known to be dangerous is only a few steps away, since a uniform search would need a hundred times as many (FAULTS §4.2).
  */
+import { NETWORKS } from "../../crds/annotations.ts";
 import { Namespace, Node, Pod, StatefulSet } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { IPPool } from "../../crds/ip_pool.ts";
@@ -12,6 +13,7 @@ import type { Random } from "../conformance/random.ts";
 import type { Action, UserRequest } from "./action.ts";
 import { calm } from "./peace.ts";
 import type { Emphasis } from "./scheduler.ts";
+import { ATTACHED, createNetworkNamed, listed } from "./users/attachments.ts";
 import { chance, create, PODS, POOLS, remove, VIPS, VPC } from "./users/user.ts";
 import { statefulSet } from "./users/workloads.ts";
 import type { World } from "./world.ts";
@@ -339,7 +341,51 @@ const flap: Setup = {
   }),
 };
 
+/** Pods of several interfaces: networks are plugged in and out while they are told, and one of the Subnets is nearly full. */
+const plugs: Setup = {
+  name: "PLUG",
+  *begin(world, random) {
+    yield* namespaces(["red"]);
+    yield* pool({ cidrBlock: "10.0.1.0/29" });
+    for (const [i, name] of ATTACHED.entries()) {
+      const spec = {
+        cidrBlock: random.pick([`10.0.${i + 2}.0/29`, `10.0.${i + 2}.0/29,fd00:${i + 2}::/125`]),
+        excludeIps: [`10.0.${i + 2}.4..10.0.${i + 2}.6`],
+        provider: `${name}.red.ovn`,
+      };
+      yield user("create subnet", create(Subnet, { metadata: { name: `sn${i + 2}` }, spec }));
+      yield user("create network", createNetworkNamed(name));
+    }
+    if (chance(random, 0.7)) yield* calm(world, random);
+    for (const name of PODS.slice(0, 3)) yield attachedPod(name, listed(random));
+    if (chance(random, 0.5)) yield* calm(world, random);
+    else yield* seen(world, [Pod]);
+  },
+  emphasis: (random) => ({
+    users: [
+      "plug",
+      "plug",
+      "plug",
+      "force-delete pod",
+      "create pod",
+      "delete record",
+      ...(chance(random, 0.3) ? ["delete network", "create network"] : []),
+      ...(chance(random, 0.3) ? ["delete subnet", "create subnet", "delete claim"] : []),
+    ],
+    stall: random.pick(["Pod apply", "Pod merge", "IP apply", "IP delete", "AddressClaim delete", ""]),
+    ...(chance(random, 0.5)
+      ? { faults: 0.15, fates: ["late", "late", "eaten", "lost"], more: { land: 3, user: 1 } }
+      : {}),
+  }),
+};
+
+function attachedPod(name: string, networks: string): Action {
+  const annotations = { [NETWORKS]: networks }, spec = { containers: [{ name: "c", image: "i" }] };
+  return user("create pod", create(Pod, { metadata: { name, namespace: "red", annotations }, spec }));
+}
+
 export const directed: readonly Setup[] = [
+  plugs,
   pools,
   race,
   late,

@@ -49,7 +49,8 @@ const restored: Invariant = {
   atRest: (facts) => {
     for (const told of facts.everyTold()) {
       const wrong = whatIsUnclaimed(told, facts);
-      const isWaiting = facts.plannedFor(told.kind, told.owner)?.verdict === "wait";
+      // Of several networks one may wait while the others are planned for.
+      const isWaiting = facts.plannedFor(told.kind, told.owner)?.until !== undefined;
       if (wrong && !(isWaiting && facts.warningAbout(told.uid))) return wrong;
     }
   },

@@ -1,4 +1,5 @@
 /** Everything that users do, and how often compared with each other. */
+import * as attachments from "./attachments.ts";
 import * as holders from "./holders.ts";
 import * as networks from "./networks.ts";
 import * as pods from "./pods.ts";
@@ -57,5 +58,8 @@ export const habits: readonly Habit[] = [
   { name: "create pool", often: 4, ask: pools.createPool },
   { name: "edit pool", often: 3, ask: pools.editPool },
   { name: "delete pool", often: 2, ask: pools.deletePool },
+  { name: "plug", often: 2, ask: attachments.plug, rare: true },
+  { name: "create network", often: 2, ask: attachments.createNetwork },
+  { name: "delete network", often: 1, ask: attachments.deleteNetwork, rare: true },
   { name: "squat", often: 1, ask: register.squat, rare: true },
 ];
