@@ -63,7 +63,7 @@ Deno.test("adoption: a reservation stays one", () => {
 
 Deno.test("adoption: a record of an object that we do not know stays, and its address is given to nobody", () => {
   const lab = before();
-  const name = "u2o-interconnection.ovn-cluster.sn";
+  const name = "router-port.ovn-cluster.sn";
   record(lab, name, "10.66.0.2", { name, namespace: "" });
   lab.pod("default/p");
   lab.start();

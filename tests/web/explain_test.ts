@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
+import { kinds } from "../../crds/mod.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import type { ApiServer } from "../../sandbox/server.ts";
 import { explanationText } from "../../web/explain_text.ts";
@@ -20,7 +21,7 @@ Deno.test(
     assertEquals(status, 200);
     assertStringIncludes(
       body,
-      "Allocated=True PodNetworkAllocated: provider=ovn subnet=ovn-default ip=10.16.0.2",
+      "Allocated ovn=True PodNetworkAllocated: provider=ovn subnet=ovn-default ip=10.16.0.2",
     );
     assertStringIncludes(body, "holds IP web.default with AddressClaim ovn-default.10.16.0.2");
     assertStringIncludes(body, "WOULD BE WRITTEN NOW\n  nothing");
@@ -86,7 +87,7 @@ Deno.test(
     assertEquals(status, 404);
     assertStringIncludes(
       body,
-      "there is no kind secret: vpc, subnet, ip, addressclaim, namespace, node, pod",
+      `there is no kind secret: ${kinds.map(({ kind }) => kind.toLowerCase()).join(", ")}`,
     );
   }),
 );
