@@ -34,7 +34,7 @@ const ASKING_WRONG: readonly (readonly [annotations: Record<string, string>, say
   [{ ip_address: "ten".repeat(33_000) }, "ValidatePodNetworkFailed"],
   [{ ip_address: "::FFFF:10.81.0.9" }, "ip_address"],
   [{ ip_address: "fd00:66::9%eth0" }, "ip_address"],
-  [{ ip_pool: "constructor" }, "IPPool constructor cannot be used"],
+  [{ ip_pool: "constructor" }, "IPPool constructor does not exist"],
   [{ ip_family: "__proto__" }, "InvalidIPFamily"],
   [{ mac_address: "toString" }, "mac_address"],
   [{ logical_switch: "hasOwnProperty" }, "NoSubnet"],
