@@ -162,7 +162,7 @@ export class Ledger {
     return this.#at(address, (there, key) => there.isFree(key)) ?? true;
   }
 
-  /** Everybody at it, in the order in which they came. */
+  /** Everybody at it, by name. */
   holders(address: string): Holders {
     return this.#at(address, (there, key) => there.holders(key)) ?? NOBODY;
   }

@@ -27,6 +27,11 @@ function isOther(occupant: Occupant): occupant is string {
   return typeof occupant === "string";
 }
 
+function byName(a: Holder, b: Holder): number {
+  const name = ({ kind, name, uid }: Holder) => `${kind} ${name} ${uid}`;
+  return name(a) < name(b) ? -1 : 1;
+}
+
 /** Claims are counted by statistics; other occupants only keep an address from being given to somebody else. */
 export class Occupancy<K> {
   readonly #occupants = new Bag<K, Occupant>();
@@ -44,9 +49,10 @@ export class Occupancy<K> {
     return !this.#occupants.has(key);
   }
 
+  /** By name: what is said of them must not depend on who came first to this process. */
   holders(key: K): Holders {
     const there = this.#occupants.get(key);
-    return { claims: there.filter(isHolder), others: there.filter(isOther) };
+    return { claims: there.filter(isHolder).sort(byName), others: there.filter(isOther).sort() };
   }
 
   /** Every address with an occupant, in no order worth relying on. */

@@ -149,8 +149,8 @@ export class LedgerModel implements LedgerLike {
   holders(text: string): Holders {
     const there = this.#occupants.filter(({ address }) => address === parseAddress(text)).map(({ by }) => by);
     return {
-      claims: there.filter((by) => typeof by !== "string"),
-      others: there.filter((by) => typeof by === "string"),
+      claims: there.filter((by) => typeof by !== "string").sort((a, b) => a.name < b.name ? -1 : 1),
+      others: there.filter((by) => typeof by === "string").sort(),
     };
   }
 

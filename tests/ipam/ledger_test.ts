@@ -349,3 +349,12 @@ Deno.test("an address that anybody asks for can be had while it rests", () => {
   }
   assertEquals([ledger.next(4), ledger.next(6)], ["10.0.0.3", "fd00::3"]);
 });
+
+Deno.test("who is at an address is told alike, whoever came first", () => {
+  const said = [["IP a", "Pod p/a"], ["Pod p/a", "IP a"]].map((order) => {
+    const ledger = ledgerOf({ cidrBlock: "10.0.0.0/29" });
+    for (const by of order) ledger.occupy("10.0.0.3", by);
+    return ledger.admit("10.0.0.3")?.message;
+  });
+  assertEquals(said, ["10.0.0.3 is held by IP a", "10.0.0.3 is held by IP a"]);
+});

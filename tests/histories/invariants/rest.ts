@@ -69,8 +69,11 @@ const noneLeft: Invariant = {
     for (const record of cluster.all(IP)) {
       if (isReservation(record) || isDeleting(record)) continue;
       const key = ownerKeyOf(record) ?? "", owner = cluster.get(Pod, key) ?? cluster.get(Node, key);
-      const alive = owner && owner.metadata.uid === ownerUidOf(record) &&
-        (owner.kind === "Node" || isAlive(owner as Pod));
+      const uid = ownerUidOf(record);
+      // One that Kube-OVN left names nobody before it is taken over, which may have to wait: then its pod says for what.
+      const isIts = owner &&
+        (owner.metadata.uid === uid || (uid === undefined && facts.warningAbout(owner.metadata.uid)));
+      const alive = isIts && (owner.kind === "Node" || isAlive(owner as Pod));
       if (!alive && !isKeptBySet(record, cluster)) {
         return `record ${keyOf(record)} serves ${key} (${ownerUidOf(record)}), which is gone`;
       }
