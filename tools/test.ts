@@ -85,7 +85,7 @@ const STAGES: readonly Stage[] = [
     name: "histories",
     deno: ["run", "-A"],
     paths: ["tools/histories.ts"],
-    args: ["--minutes", "8", "--seed", "1"],
+    args: ["--count", "8000", "--seed", "1"],
     places: WIDTH,
     show: /histories|took effect| {2,}\d+$/,
   },
