@@ -1,9 +1,9 @@
 /** The composition root: configuration → client → operator → web → lease → run. Takes the options of `run`. */
 import { parseArgs } from "node:util";
-import type { Policy } from "./controllers/isolation.ts";
+import type { Policy } from "./controllers/namespace/isolation.ts";
 import { seeds, tablesWith } from "./controllers/mod.ts";
-import { GATEWAYS } from "./controllers/nat_data_plane.ts";
-import { nftables } from "./controllers/nat_nftables.ts";
+import { GATEWAYS } from "./controllers/nat/data_plane.ts";
+import { nftables } from "./controllers/nat/nftables.ts";
 import { kindsIn } from "./crds/mod.ts";
 import { projections } from "./crds/projections.ts";
 import { rules } from "./crds/rules.ts";

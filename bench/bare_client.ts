@@ -1,7 +1,7 @@
 /** The floor of allocation: a client that makes the same three writes with the same bodies, and decides nothing. */
 import { OVN, podKey } from "../crds/annotations.ts";
 import { Pod } from "../crds/foreign.ts";
-import { claimEntries, recordEntry } from "../controllers/interface_record.ts";
+import { claimEntries, recordEntry } from "../controllers/interface/record.ts";
 import { body } from "../reconcile/apply/steps.ts";
 import type { Obj } from "../kube/resource.ts";
 import type { Entry } from "../reconcile/plan.ts";

@@ -1,7 +1,7 @@
 /**
  * Kinds whose objects hold addresses themselves: the object is the owner record, and its uid the holder in its claims.
  *
- * One row per kind; relations, ledger and `controllers/holder.ts` follow from it.
+ * One row per kind; relations, ledger and `controllers/holder/holder.ts` follow from it.
  */
 import type { Kind, Obj, Of } from "../reconcile/kind.ts";
 import { canonical } from "./canonical.ts";

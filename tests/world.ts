@@ -7,7 +7,7 @@
  * reconcile(subnet("sn2", { cidrBlock: "10.0.0.0/25" }), view);
  * ```
  */
-import { formatSubnet } from "../controllers/subnet_format.ts";
+import { formatSubnet } from "../controllers/subnet/format.ts";
 import { AddressClaim, claimName } from "../crds/address_claim.ts";
 import { OWNER_KEY, OWNER_UID, SUBNET_UID } from "../crds/annotations.ts";
 import { Namespace, NetworkAttachmentDefinition, Node, Pod } from "../crds/foreign.ts";

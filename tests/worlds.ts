@@ -1,5 +1,5 @@
 /** Worlds in which handlers are looked at as a whole: one for each thing that can be the matter. */
-import { namespaceAnnotations } from "../controllers/namespace_annotations.ts";
+import { namespaceAnnotations } from "../controllers/namespace/annotations.ts";
 import { DEFAULT_NETWORK, NETWORKS } from "../crds/annotations.ts";
 import type { Obj } from "../reconcile/kind.ts";
 import {

@@ -12,9 +12,9 @@
  * ```
  */
 import { assertEquals } from "@std/assert";
-import type { Policy } from "../../controllers/isolation.ts";
+import type { Policy } from "../../controllers/namespace/isolation.ts";
 import { type SeedOptions, seeds, tablesWith } from "../../controllers/mod.ts";
-import { type GatewayOptions, GATEWAYS } from "../../controllers/nat_data_plane.ts";
+import { type GatewayOptions, GATEWAYS } from "../../controllers/nat/data_plane.ts";
 import { AddressClaim } from "../../crds/address_claim.ts";
 import { Namespace, NetworkAttachmentDefinition, Node, Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";

@@ -1,5 +1,5 @@
 /** A cluster in which workloads make pods and nodes run them, with all that NAT gateways need. */
-import { type GatewayOptions, GATEWAYS } from "../../controllers/nat_data_plane.ts";
+import { type GatewayOptions, GATEWAYS } from "../../controllers/nat/data_plane.ts";
 import { Pod, StatefulSet } from "../../crds/foreign.ts";
 import { ConfigMap, Deployment } from "../../crds/gateway_parts.ts";
 import { IptablesDnatRule } from "../../crds/iptables_dnat_rule.ts";

@@ -1,6 +1,6 @@
 /** The second data plane: a gateway's rules as nftables text in a ConfigMap that its pods mount. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { nftables } from "../../controllers/nat_nftables.ts";
+import { nftables } from "../../controllers/nat/nftables.ts";
 import { ConfigMap } from "../../crds/gateway_parts.ts";
 import { IptablesDnatRule } from "../../crds/iptables_dnat_rule.ts";
 import { IptablesEIP } from "../../crds/iptables_eip.ts";

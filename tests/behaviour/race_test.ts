@@ -1,6 +1,6 @@
 /** Another replica, or a user, acts between two requests of one allocation. @see FAULTS §4.2 (2c), F-42, F-74 */
 import { assertEquals } from "@std/assert";
-import { claimEntries, recordEntry } from "../../controllers/interface_record.ts";
+import { claimEntries, recordEntry } from "../../controllers/interface/record.ts";
 import { AddressClaim, claimName } from "../../crds/address_claim.ts";
 import { Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { bindingsOf, candidatesOf, refusedBy, servedBy } from "../../controllers/bindings.ts";
+import { bindingsOf, candidatesOf, refusedBy, servedBy } from "../../controllers/namespace/bindings.ts";
 import { keyOf, type Obj } from "../../reconcile/kind.ts";
 import { inUse, namespace, subnet, vpc, world } from "../world.ts";
 

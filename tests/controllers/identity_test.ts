@@ -1,7 +1,7 @@
 /** Whose record a pod takes over, which address of a list is its, and what it is refused. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { denial, keeperOf, listed, sharersIn, succeeds } from "../../controllers/identity.ts";
-import { requestOf } from "../../controllers/pod_request.ts";
+import { denial, keeperOf, listed, sharersIn, succeeds } from "../../controllers/pod/identity.ts";
+import { requestOf } from "../../controllers/pod/request.ts";
 import { IDENTITY, IDENTITY_UID, OWNER_KEY, OWNER_UID } from "../../crds/annotations.ts";
 import type { Pod } from "../../crds/foreign.ts";
 import type { IP } from "../../crds/ip.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import table, { reconcile } from "../../controllers/namespace.ts";
+import table, { reconcile } from "../../controllers/namespace/namespace.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import type { Kind, Obj } from "../../reconcile/kind.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { familiesOf, natOf } from "../../controllers/nat_rule_spec.ts";
-import { nftablesOf } from "../../controllers/nat_nftables.ts";
+import { familiesOf, natOf } from "../../controllers/nat/rule_spec.ts";
+import { nftablesOf } from "../../controllers/nat/nftables.ts";
 import { IptablesDnatRule } from "../../crds/iptables_dnat_rule.ts";
 import { IptablesEIP } from "../../crds/iptables_eip.ts";
 import { IptablesFIPRule } from "../../crds/iptables_fip_rule.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { reconcile } from "../../controllers/node.ts";
+import { reconcile } from "../../controllers/node/node.ts";
 import type { Node } from "../../crds/foreign.ts";
 import type { Obj } from "../../reconcile/kind.ts";
 import { type Hold, RECORD_UID } from "../../reconcile/plan.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { disputeOf, rivalsOf } from "../../controllers/overlap.ts";
+import { disputeOf, rivalsOf } from "../../controllers/subnet/overlap.ts";
 import { keyOf, type Obj } from "../../reconcile/kind.ts";
 import type { Subnet } from "../../crds/subnet.ts";
 import { claim, inUse, subnet, world } from "../world.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { selectorProblem, selects } from "../../controllers/selector.ts";
+import { selectorProblem, selects } from "../../controllers/namespace/selector.ts";
 import type { LabelSelector } from "../../crds/selector.ts";
 
 const labels = { team: "red", tier: "web" };

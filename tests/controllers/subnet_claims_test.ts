@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { claimProblems } from "../../controllers/subnet_claims.ts";
+import { claimProblems } from "../../controllers/subnet/claims.ts";
 import type { Subnet } from "../../crds/subnet.ts";
 import { problemText } from "../../ipam/problem.ts";
 import type { Obj } from "../../reconcile/kind.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { formatEntries, formatSubnet, isFormatted } from "../../controllers/subnet_format.ts";
+import { formatEntries, formatSubnet, isFormatted } from "../../controllers/subnet/format.ts";
 import type { Subnet } from "../../crds/subnet.ts";
 import { inUse, subnet } from "../world.ts";
 

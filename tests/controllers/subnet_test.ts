@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import table, { reconcile } from "../../controllers/subnet.ts";
-import { namespaceAnnotations } from "../../controllers/namespace_annotations.ts";
+import table, { reconcile } from "../../controllers/subnet/subnet.ts";
+import { namespaceAnnotations } from "../../controllers/namespace/annotations.ts";
 import { Namespace } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";

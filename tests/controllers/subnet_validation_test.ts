@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { problemsOf, problemsText } from "../../controllers/subnet_validation.ts";
+import { problemsOf, problemsText } from "../../controllers/subnet/validation.ts";
 import { problemText } from "../../ipam/problem.ts";
 import type { Subnet } from "../../crds/subnet.ts";
 import { subnet } from "../world.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { whyUnbound } from "../../controllers/unbound.ts";
+import { whyUnbound } from "../../controllers/namespace/unbound.ts";
 import type { Obj } from "../../reconcile/kind.ts";
 import { inUse, namespace, subnet, vpc, world } from "../world.ts";
 

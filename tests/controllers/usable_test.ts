@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { isInService, usable } from "../../controllers/usable.ts";
+import { isInService, usable } from "../../controllers/subnet/usable.ts";
 import { OLD_FINALIZER } from "../../crds/labels.ts";
 import { formatBlock } from "../../ipam/block.ts";
 import type { Obj } from "../../reconcile/kind.ts";

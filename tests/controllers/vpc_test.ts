@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import table, { reconcile } from "../../controllers/vpc.ts";
+import table, { reconcile } from "../../controllers/vpc/vpc.ts";
 import type { Vpc } from "../../crds/vpc.ts";
 import type { Obj } from "../../reconcile/kind.ts";
 import { inUse, subnet, vpc, world } from "../world.ts";

@@ -1,0 +1,79 @@
+/**
+ * With `--isolate-namespaces` a pod gets addresses only of Subnets and pools that its namespace may use at that moment: those that
+ * serve it, and those of networks that are defined in it. Kube-OVN lets everybody name anything; so do we without that option.
+ *
+ * What a pod has already it keeps: this is asked when something is to be given out.
+ *
+ * @see FAULTS S16
+ */
+import { OVN, podKey } from "../../crds/annotations.ts";
+import { Namespace, Pod } from "../../crds/foreign.ts";
+import { type IP, providerOf } from "../../crds/ip.ts";
+import { IPPool } from "../../crds/ip_pool.ts";
+import { ledger } from "../../crds/projections.ts";
+import { PodReason } from "../../crds/reasons.ts";
+import { addressesOf } from "../../crds/record.ts";
+import { Subnet } from "../../crds/subnet.ts";
+import { Vip } from "../../crds/vip.ts";
+import { keyOf } from "../../reconcile/kind.ts";
+import { type Hold, type Plan, type Trigger, type Wait, wait } from "../../reconcile/plan.ts";
+import type { View } from "../../reconcile/view.ts";
+import { servingPodsOf } from "./bindings.ts";
+import { poolsBoundTo } from "../pool/bindings.ts";
+
+/** What an administrator decides for the whole cluster. */
+export interface Policy {
+  readonly isolateNamespaces?: boolean | undefined;
+}
+
+/** The same handler; but what it would give out against the rule it does not. */
+export function isolated(decide: (pod: Pod, view: View) => Plan): (pod: Pod, view: View) => Plan {
+  return (pod, view) => {
+    const plan = decide(pod, view);
+    return (plan.verdict === "desired" ? whyNot(pod, plan.holds, view) : undefined) ?? plan;
+  };
+}
+
+function whyNot(pod: Pod, holds: readonly Hold[], view: View): Wait | undefined {
+  const { namespace = "" } = pod.metadata;
+  for (const { record, met, published } of holds) {
+    if (met !== undefined || published) continue;
+    const foreign = foreignOf(pod, record[1] as unknown as IP, view);
+    if (!foreign) continue;
+    const [kind, name] = foreign, reason = PodReason.NotPermitted;
+    const message = `${reason}: namespace ${namespace} is not bound to ${kind.kind} ${name}`;
+    return wait({ reason, message }, [[Namespace, namespace], foreign, [Subnet, subnetOf(record[1])]]);
+  }
+}
+
+/** The first thing that the interface would use and that is not its namespace's. */
+function foreignOf(pod: Pod, record: IP, view: View): Trigger | undefined {
+  const { namespace = "" } = pod.metadata, name = subnetOf(record), space = view.project(ledger, name);
+  const vip = view.get(Vip, pod.metadata.annotations?.[podKey(providerOf(record), "vip")]);
+  if (vip?.spec.namespace && vip.spec.namespace !== namespace) return [Vip, keyOf(vip)];
+  const bound = new Set(poolsBoundTo(namespace, view).map(keyOf)), isServed = serves(name, namespace, view);
+  for (const address of addressesOf(record)) {
+    const pools = space.poolsAt(address), [pool] = pools;
+    if (pool === undefined && !isServed) return [Subnet, name];
+    if (pool !== undefined && !pools.some((each) => bound.has(each))) return [IPPool, pool];
+  }
+}
+
+/** By name, by selector, as a default; or as the Subnet of a network that was defined in that namespace. */
+function serves(name: string, namespaceName: string, view: View): boolean {
+  const subnet = view.get(Subnet, name), namespace = view.get(Namespace, namespaceName);
+  const { provider = OVN, namespaces = [] } = subnet?.spec ?? {};
+  if (provider !== OVN && (namespaces.includes(namespaceName) || definedIn(provider) === namespaceName)) {
+    return true;
+  }
+  return namespace !== undefined && servingPodsOf(namespace, view).some((one) => keyOf(one) === name);
+}
+
+/** The namespace of `<network>.<namespace>` and of `<network>.<namespace>.ovn`. */
+function definedIn(provider: string): string | undefined {
+  const labels = provider.split(".");
+  if (labels.length > 2 && labels.at(-1) === OVN) labels.pop();
+  return labels.length > 1 ? labels.at(-1) : undefined;
+}
+
+const subnetOf = (record: unknown): string => (record as IP).spec.subnet ?? "";

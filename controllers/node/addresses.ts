@@ -1,0 +1,35 @@
+/** Nodes share the network of the default Vpc: a pod with a node's own address would hide that node. */
+import { DEFAULT_VPC } from "../../crds/defaults.ts";
+import { ANY, nodeAddresses } from "../../crds/projections.ts";
+import { isOvn, vpcOf } from "../../crds/relations.ts";
+import type { Subnet } from "../../crds/subnet.ts";
+import { parseAddress } from "../../ipam/address.ts";
+import { blocksOf, parseBlock } from "../../ipam/block.ts";
+import { includes } from "../../ipam/interval.ts";
+import type { Skipped } from "../../ipam/ledger.ts";
+import type { Key } from "../../reconcile/kind.ts";
+import type { View } from "../../reconcile/view.ts";
+
+/** A node whose address lies in the block of a Subnet that nodes share; @see BEHAVIOUR §3.9. Looks at every node. */
+export function nodeInside(
+  subnet: Subnet,
+  view: View,
+): { readonly node: Key; readonly address: string } | undefined {
+  const block = parseBlock(subnet.spec.cidrBlock ?? "");
+  if (!isShared(subnet) || !block.ok) return undefined;
+  const cidrs = blocksOf(block.value), addresses = view.project(nodeAddresses, ANY);
+  for (const address of addresses.keys()) {
+    const at = parseAddress(address);
+    if (at === undefined || !cidrs.some((cidr) => includes(cidr, at))) continue;
+    return { node: addresses.get(address)[0]!, address };
+  }
+}
+
+/** What is not drawn from this Subnet: the addresses of nodes that came after it. @see BEHAVIOUR §3.3-7 */
+export function nodesBeside(subnet: Subnet, view: View): Skipped | undefined {
+  return isShared(subnet) ? view.project(nodeAddresses, ANY) : undefined;
+}
+
+function isShared(subnet: Subnet): boolean {
+  return isOvn(subnet.spec.provider) && vpcOf(subnet) === DEFAULT_VPC && !subnet.spec.vlan;
+}

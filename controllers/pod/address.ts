@@ -1,0 +1,81 @@
+/** Which addresses of one Subnet a request gets. */
+import type { Family } from "../../ipam/address.ts";
+import type { Layout } from "../../ipam/layout.ts";
+import type { Ledger, Skipped } from "../../ipam/ledger.ts";
+import type { Answer, Refusal } from "../../ipam/problem.ts";
+import type { Addresses } from "../../ipam/requests.ts";
+import type { PodRequest } from "./request.ts";
+
+/** One address per family of the Subnet, IPv4 first; canonical. */
+export type Chosen = readonly string[];
+
+type Wanted = Pick<PodRequest, "addresses" | "choices" | "family">;
+
+interface Place {
+  readonly ledger: Ledger;
+  readonly layout: Layout;
+  /** The IPPool to draw from; a fixed address may be of any. */
+  readonly pool?: string | undefined;
+  /** Occupants that are the asker itself, such as `Pod prod/web-0`. */
+  readonly own: ReadonlySet<string>;
+  /** Given to another interface of the asker in the same plan. */
+  readonly taken?: ReadonlySet<string>;
+  /** Not to be drawn. */
+  readonly skip?: Skipped | undefined;
+}
+
+/**
+ * A fixed address, or the first of a list that can be had, or the next free ones; of every family, or of none.
+ *
+ * @see BEHAVIOUR §3.3 and §3.4: a fixed address of one family leaves the other half to be drawn, unless `ip_family` says otherwise.
+ */
+export function chooseAddresses(request: Wanted, place: Place): Answer<Chosen> {
+  if (request.addresses) return pick(request.addresses, request, place);
+  if (request.choices.length === 0) return pick({ v4: undefined, v6: undefined }, request, place);
+  let last: Answer<Chosen> | undefined;
+  for (const choice of request.choices) {
+    last = pick(choice, request, place);
+    if (last.ok) return last;
+  }
+  return last!;
+}
+
+function pick(wanted: Addresses, { family }: Wanted, place: Place): Answer<Chosen> {
+  const { layout } = place, chosen: string[] = [];
+  for (const f of [4, 6] as const) {
+    const asked = f === 4 ? wanted.v4 : wanted.v6, there = f === 4 ? layout.v4 : layout.v6;
+    if (family !== undefined && family !== f) {
+      if (asked !== undefined) {
+        return refuse("InvalidIPFamily", `${asked} is not of the family that ip_family asks for`);
+      }
+      continue;
+    }
+    if (!there && asked === undefined && family === undefined) continue;
+    const one = asked === undefined ? draw(f, place) : fixed(asked, place);
+    if (!one.ok) return one;
+    chosen.push(one.value);
+  }
+  return { ok: true, value: chosen };
+}
+
+function fixed(address: string, { ledger, own, taken }: Place): Answer<string> {
+  if (taken?.has(address)) {
+    return refuse("AddressConflict", `${address} is asked for by another interface of this pod`);
+  }
+  const refusal = ledger.admit(address, { own });
+  return refusal ? { ok: false, refusal } : { ok: true, value: address };
+}
+
+function draw(family: Family, { ledger, pool, taken, skip }: Place): Answer<string> {
+  const has = (address: string) => (taken?.has(address) || skip?.has(address)) ?? false;
+  const address = ledger.next(family, { pool, skip: { has } });
+  if (address !== undefined) return { ok: true, value: address };
+  const where = pool === undefined ? "" : ` in IPPool ${pool}`;
+  const beside = taken?.size ? ` beside ${[...taken].join(" and ")} for other interfaces of the pod` : "";
+  return refuse("NoAvailableAddress", `no IPv${family} address is left${where}${beside}`);
+}
+
+const refuse = (word: Refusal["word"], message: string): Answer<never> => ({
+  ok: false,
+  refusal: { word, message },
+});

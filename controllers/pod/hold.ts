@@ -1,0 +1,93 @@
+/** The two locks of one interface of a pod. */
+import { LONGEST_NAME } from "../../crds/custom.ts";
+import { Pod } from "../../crds/foreign.ts";
+import { memberOf, ownerKeyOfPod } from "../../crds/identity.ts";
+import { recordName } from "../../crds/ip.ts";
+import { ledger } from "../../crds/projections.ts";
+import { PodReason } from "../../crds/reasons.ts";
+import { isOvn } from "../../crds/relations.ts";
+import { Subnet } from "../../crds/subnet.ts";
+import { freeMac } from "../../ipam/mac.ts";
+import { isDeleting, keyOf } from "../../reconcile/kind.ts";
+import { type Hold, type Wait, wait } from "../../reconcile/plan.ts";
+import type { View } from "../../reconcile/view.ts";
+import { keeperOf, listed, succeeds } from "./identity.ts";
+import { holdOf, type Interface, type Owner } from "../interface/hold.ts";
+import { moving } from "./moving.ts";
+import type { PodInterface } from "./interfaces.ts";
+import { requestOf, type RequestResult } from "./request.ts";
+import { place } from "./subnet.ts";
+import { wear } from "../holder/worn_vip.ts";
+
+/** Whom the records of that network belong to. */
+export function ownerOf(pod: Pod, provider: string, view: View): Owner {
+  const { namespace = "" } = pod.metadata, podName = memberOf(pod);
+  return {
+    kind: Pod,
+    object: pod,
+    key: ownerKeyOfPod(pod),
+    podName,
+    provider,
+    record: recordName({ name: podName, namespace }, provider),
+    identity: keeperOf(pod, view),
+    succeeds: (record) => succeeds(pod, record, view),
+  };
+}
+
+interface Circumstances {
+  readonly view: View;
+  /** Given to the pod's other interfaces in this very plan. */
+  readonly others: Interface[];
+}
+
+/** An interface that is wanted; what it is given anew is added to `others`. */
+export function wantedHold(
+  pod: Pod,
+  wanted: PodInterface,
+  { view, others }: Circumstances,
+): Hold | Wait | undefined {
+  const owner = ownerOf(pod, wanted.provider, view), { record } = owner, read = requestOf(pod, wanted);
+  if (record.length > LONGEST_NAME) {
+    const message =
+      `the name of its record, ${record.slice(0, 64)}…, has ${record.length} characters, more ` +
+      `than ${LONGEST_NAME}; choose a shorter pod name`;
+    return wait({ reason: PodReason.AcquireAddressFailed, message }, [[Pod, keyOf(pod)]]);
+  }
+  const choose = () => {
+    if (isDeleting(pod)) return undefined;
+    const chosen = fresh(owner, read, { view, others });
+    if (!("verdict" in chosen)) others.push(chosen);
+    return chosen;
+  };
+  return moving(owner, { read, choose }, view) ?? holdOf(owner, view, choose);
+}
+
+/** Step 0: nothing is there, and nothing was promised. */
+function fresh(owner: Owner, read: RequestResult, { view, others }: Circumstances): Interface | Wait {
+  const pod = owner.object as Pod, { provider } = owner;
+  if (!read.ok) {
+    const message = `${read.refusal.word}: annotation ${read.key}: ${read.refusal.message}`;
+    return wait({ reason: PodReason.ValidatePodNetworkFailed, message }, [[Pod, keyOf(pod)]]);
+  }
+  if (read.request.vip !== undefined) return wear(read.request, owner, view);
+  const request = listed(pod, read.request, view);
+  if ("verdict" in request) return request;
+  const found = place(pod, request, { view, others });
+  if ("verdict" in found) return found;
+  const { subnet, addresses } = found, key = keyOf(subnet), { mac } = request;
+  const taken = view.project(ledger, key), isFree = (m: string) => taken.isFree(m);
+  const conflict = mac === undefined ? undefined : taken.admit(mac);
+  if (conflict) {
+    const message = `${conflict.word}: Subnet ${key}: MAC ${conflict.message}`;
+    return wait({ reason: PodReason.AcquireAddressFailed, message }, [[Subnet, key]]);
+  }
+  // Where another plugin makes the interface, it makes the MAC as well.
+  const derived = () => freeMac({ podUid: pod.metadata.uid, provider }, { isFree });
+  return {
+    subnet: key,
+    subnetUid: subnet.metadata.uid,
+    addresses,
+    mac: mac ?? (isOvn(subnet.spec.provider) ? derived() : undefined),
+    fixedMac: mac !== undefined,
+  };
+}

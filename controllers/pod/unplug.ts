@@ -1,0 +1,61 @@
+/** Networks that a pod has and does not ask for any more: it is told so first, and only then their records go (FAULTS §4.2, W). */
+import { DEFAULT_NETWORK, NETWORKS, podKey, podOutputs } from "../../crds/annotations.ts";
+import { Pod } from "../../crds/foreign.ts";
+import { ownerKeyOfPod } from "../../crds/identity.ts";
+import { IP, providerOf } from "../../crds/ip.ts";
+import { networksShownBy } from "../../crds/published.ts";
+import { isReservation, ownerUidOf } from "../../crds/record.ts";
+import { keyOf, type Obj } from "../../reconcile/kind.ts";
+import type { Release } from "../../reconcile/plan.ts";
+import type { View } from "../../reconcile/view.ts";
+import { sharersIn, succeeds } from "./identity.ts";
+import { isTold } from "../interface/hold.ts";
+import { sharedFences } from "../interface/wait.ts";
+import { ownerOf } from "./hold.ts";
+import { isShown } from "../interface/shown.ts";
+
+/** The providers of which it has a record, or shows what we told it. */
+export function knownNetworks(pod: Pod, view: View): readonly string[] {
+  const shown = networksShownBy(pod).filter((provider) => isTold(ownerOf(pod, provider, view), view));
+  return [...new Set([...recordsOf(pod, view).map(providerOf), ...shown])];
+}
+
+/** Every key of these networks that is there, to be taken away; nothing where the pod was not told of them. */
+export function cleared(pod: Pod, unplugged: readonly string[]): Readonly<Record<string, null>> {
+  const shown = networksShownBy(pod), { annotations = {} } = pod.metadata;
+  const keys = unplugged.filter((provider) => shown.includes(provider))
+    .flatMap((provider) => podOutputs.map((suffix) => podKey(provider, suffix)));
+  return Object.fromEntries(keys.filter((key) => key in annotations).map((key) => [key, null]));
+}
+
+/** A reservation stays its user's, and a record that others share stays while one of them shows it. */
+export function withdrawals(pod: Pod, unplugged: readonly string[], view: View): readonly Release[] {
+  const records = recordsOf(pod, view).filter((ip) =>
+    unplugged.includes(providerOf(ip)) && !isReservation(ip) &&
+    !sharersIn(ownerKeyOfPod(pod), view).some((each) =>
+      keyOf(each) !== keyOf(pod) && isShown(each, ip, providerOf(ip))
+    )
+  );
+  return records.map((record) => {
+    const owner = ownerOf(pod, providerOf(record), view),
+      { because, fences } = sharedFences(owner, record, view);
+    const shows = (answer: Obj) =>
+      isShown(answer as Pod, record, owner.provider) || !asksForTheSame(answer, pod);
+    return {
+      kind: IP,
+      object: record,
+      because,
+      fences: [{ kind: Pod, object: pod, shows }, ...fences],
+      mark: true,
+    };
+  });
+}
+
+function recordsOf(pod: Pod, view: View): readonly IP[] {
+  return view.referrers(IP, Pod, ownerKeyOfPod(pod)).filter((record) =>
+    ownerUidOf(record) === pod.metadata.uid || succeeds(pod, record, view)
+  );
+}
+
+const asksForTheSame = (a: Obj, b: Obj): boolean =>
+  [NETWORKS, DEFAULT_NETWORK].every((key) => a.metadata.annotations?.[key] === b.metadata.annotations?.[key]);
