@@ -1,10 +1,12 @@
 /**
  * `deno task test`: everything that must pass, from formatting to a real control plane, two stages at a time.
  *
- * Ends with `N passed, N failed`, the sum over all test runs; a check or a runner that breaks counts as failed.
+ * Ends with the tests that failed and `N passed, N failed`, the sum over all test runs; a check or a runner that breaks counts
+ * as failed.
  */
 import { schedule } from "./testing/schedule.ts";
 import { present, type Result, runStage, type Stage } from "./testing/stage.ts";
+import { failedTests, why } from "./testing/why.ts";
 
 /** How many stages run side by side. */
 const WIDTH = 2;
@@ -92,6 +94,7 @@ const STAGES: readonly Stage[] = [
 ];
 
 const running = new Map<string, number>();
+const broken: string[] = [];
 
 const stages = (await Promise.all(STAGES.map(present))).filter((stage) => stage !== undefined);
 const heartbeat = setInterval(() => {
@@ -109,17 +112,20 @@ const { passed, failed } = await schedule(stages, {
   },
 });
 clearInterval(heartbeat);
-console.log(`\n${passed} passed, ${failed} failed`);
+console.log(["", ...broken, `${passed} passed, ${failed} failed`].join("\n"));
 Deno.exit(failed > 0 ? 1 : 0);
 
 function report({ name, show }: Stage, { passed, failed, seconds, output }: Result): void {
   const verdict = failed > 0 ? "FAILED" : "ok";
   const counts = passed > 0 || failed > 0 ? `  ${passed} passed, ${failed} failed` : "";
   console.log(`${verdict.padEnd(7)} ${name.padEnd(24)} ${seconds.toFixed(0).padStart(4)} s${counts}`);
-  if (failed > 0) console.log(indent(output.trimEnd()));
-  else {for (const line of show ? output.split("\n").filter((line) => show.test(line)) : []) {
-      console.log(indent(line));
-    }}
+  if (failed > 0) {
+    console.log(indent(why(output)));
+    const tests = failedTests(output);
+    broken.push(...(tests.length > 0 ? tests : ["see above"]).map((test) => `FAILED  ${name}: ${test}`));
+  } else if (show) {
+    for (const line of output.split("\n").filter((line) => show.test(line))) console.log(indent(line));
+  }
 }
 
 function indent(text: string): string {

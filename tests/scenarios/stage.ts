@@ -48,6 +48,7 @@ export class Stage {
   readonly #suffix = suffix();
   readonly #client: Client;
   readonly #made: { kind: string; key: Key }[] = [];
+  #nets = 0;
 
   /** @param controller where it can be stopped. */
   constructor(client: Client, readonly controller?: Controller) {
@@ -200,11 +201,16 @@ export class Stage {
 
   /** A Subnet with a block of its own, that serves. */
   async net(spec: Json = {}, { prefix, dual = false, ready = true }: NetOptions = {}): Promise<Net> {
-    const v4 = block(prefix), name = `net-${suffix()}`, v6 = dual ? block6() : undefined;
+    const v4 = block(prefix), name = this.#netName(), v6 = dual ? block6() : undefined;
     const cidrBlock = v6 ? `${v4.cidr},${v6.cidr}` : v4.cidr;
     await this.create(ovn("Subnet", name, { cidrBlock, ...spec }));
     if (ready) await this.ready(name);
     return { ...v4, name, ...(v6 ? { v6 } : {}) };
+  }
+
+  /** Names in the order of creation: a namespace lists its oldest Subnet first, and of those of one second goes by name. */
+  #netName(): string {
+    return `net-${`${++this.#nets}`.padStart(3, "0")}-${suffix()}`;
   }
 
   async ready(subnet: string): Promise<void> {
