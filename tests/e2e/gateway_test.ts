@@ -6,6 +6,7 @@ import { IptablesEIP } from "../../crds/iptables_eip.ts";
 import { IptablesFIPRule } from "../../crds/iptables_fip_rule.ts";
 import { IptablesSnatRule } from "../../crds/iptables_snat_rule.ts";
 import { Subnet } from "../../crds/subnet.ts";
+import { publishedBy } from "../../crds/published.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import { VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
 import type { Client, Json } from "../../kube/api.ts";
@@ -113,6 +114,9 @@ test("a gateway with an EIP and rules is served; at rest nothing is written; all
     const { status } = scene.get(VpcNatGateway, "gw");
     assertEquals([status?.ready, status?.workload?.kind], [true, "Deployment"]);
     assertEquals(journal.get(StatefulSet, `${SYSTEM}/vpc-nat-gw-gw`), undefined);
+    // The garbage collector takes the last one's pod when it comes to it.
+    const pods = scene.podsOf(SYSTEM);
+    assertEquals([pods.length, pods.filter((pod) => publishedBy(pod).length > 0).length], [2, 2]);
   });
   await scene.silent(() => {});
 

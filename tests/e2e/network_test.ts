@@ -83,13 +83,10 @@ test("kubectl shows Subnets, IPs and claims in the columns of Kube-OVN", async (
     assertEquals([V4USED, V4AVAILABLE, V6USED, V6AVAILABLE], ["1", "252", "1", "252"]);
     assertEquals(EXCLUDEIPS, '["10.41.0.1","fd41::1"]');
   });
-  const { V4IP, V6IP, MAC, NODE, SUBNET } = await rowOf(kubectl, [
-    "get",
-    "ips",
-    recordName({ name: "web", namespace }),
-  ]);
+  const record = recordName({ name: "web", namespace });
+  const { V4IP, V6IP, MAC, NODE, SUBNET } = await rowOf(kubectl, ["get", "ips", record]);
   assertEquals([V4IP, V6IP, SUBNET], [v4, v6, "columns"]);
-  const { macAddress, nodeName = "" } = scene.get(IP, recordName({ name: "web", namespace })).spec;
+  const { macAddress, nodeName = "" } = scene.get(IP, record).spec;
   assertEquals([MAC, NODE], [macAddress, nodeName]);
   assertEquals(MAC, annotations["ovn.kubernetes.io/mac_address"]);
   const claim = await rowOf(kubectl, ["get", "claim", claimName("columns", v6!)]);
@@ -101,7 +98,9 @@ test("kubectl shows Subnets, IPs and claims in the columns of Kube-OVN", async (
   ]);
   const vpc = await rowOf(kubectl, ["get", "vpc", "ovn-cluster"]);
   assertEquals([vpc.STANDBY, vpc.DEFAULTSUBNET], ["true", "ovn-default"]);
-  assertMatch(await kubectl(["describe", "pod", "web", "-n", namespace]), /PodNetworkAllocated/);
+  await eventually("kubectl describe shows the Event", async () => {
+    assertMatch(await kubectl(["describe", "pod", "web", "-n", namespace]), /PodNetworkAllocated/);
+  });
 });
 
 test("records and claims that somebody deletes come back as they were", async (scene) => {
