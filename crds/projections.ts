@@ -9,10 +9,12 @@ import { AddressClaim } from "./address_claim.ts";
 import { OVN } from "./annotations.ts";
 import { NetworkAttachmentDefinition, Node, Pod } from "./foreign.ts";
 import { canonical } from "./canonical.ts";
+import { ConfigMap } from "./gateway_parts.ts";
 import { type HolderKind, holderKinds, placeOf } from "./holders.ts";
 import { IP } from "./ip.ts";
 import { IPPool } from "./ip_pool.ts";
 import { IptablesDnatRule, portOf } from "./iptables_dnat_rule.ts";
+import { marksIn, RULES_FILE } from "./nat_marks.ts";
 import { allOf, selectionsOf } from "./networks.ts";
 import { isAlive, publishedBy } from "./published.ts";
 import { addressesOf } from "./record.ts";
@@ -192,6 +194,16 @@ export const dnatsOf = project("dnats", () => new Map<Key, IptablesDnatRule>(), 
   }),
 ]);
 
+/** The ConfigMaps that have a rule or an EIP in force, by kind and name. */
+export const tellersOf = project("tellers", () => new Set<Key>(), [
+  from(ConfigMap, {
+    by: (told) => [...marksIn(told).names],
+    add: (tellers, told) => tellers.add(keyOf(told)),
+    remove: (tellers, told) => tellers.delete(keyOf(told)),
+    same: (a, b) => a.data?.[RULES_FILE] === b.data?.[RULES_FILE],
+  }),
+]);
+
 /** The Subnets of a provider; of `ovn` also those that name none. */
 export const subnetsOf = project("subnets", () => new Map<Key, Subnet>(), [
   from(Subnet, {
@@ -232,6 +244,7 @@ export const projections = [
   nodeAddresses,
   gatewaysIn,
   dnatsOf,
+  tellersOf,
   subnetsOf,
   definitionsOf,
   attachersOf,

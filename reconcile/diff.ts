@@ -2,7 +2,16 @@
 import { contains } from "./contains.ts";
 import { departure } from "./departure.ts";
 import { isDeleting, keyOf, type Kind, type Obj } from "./kind.ts";
-import { type Annotate, type Desired, type Hold, type Intent, no, type Plan, type Verdict } from "./plan.ts";
+import {
+  type Annotate,
+  type Desired,
+  type Entry,
+  type Hold,
+  type Intent,
+  no,
+  type Plan,
+  type Verdict,
+} from "./plan.ts";
 import type { Relation } from "./relation.ts";
 import { DELETABLE, report } from "./report.ts";
 import { type ClaimLike, isHeld, isOurFinalizer, means, type Rules } from "./rules.ts";
@@ -45,8 +54,14 @@ function going({ kind, object }: Subject, plan: Plan | undefined, options: DiffO
       `${r.child.kind} ${keyOf(child)}`
     )
   );
+  const { upkeep = [], before = [] } = plan?.verdict === "wait" ? plan : {};
+  users.push(
+    ...before.filter((fact) => !fact.test(store.get(fact.kind, fact.key))).map((fact) =>
+      `${fact.kind.kind} ${fact.key}`
+    ),
+  );
   if (isHeld(rules, object) && users.length === 0) {
-    return [{ phase: "unguard", kind, object, unless: restricts }];
+    return [{ phase: "unguard", kind, object, unless: restricts, because: before }];
   }
   const foreign = object.metadata.finalizers?.filter((f) => !isOurFinalizer(rules, f)) ?? [];
   const extra: Record<string, Verdict> = isHeld(rules, object)
@@ -55,7 +70,7 @@ function going({ kind, object }: Subject, plan: Plan | undefined, options: DiffO
     ? { [DELETABLE]: no("WaitingForForeignFinalizer", named(foreign)) }
     : {};
   const said = plan && report(kind, object, plan, { extra, countersDue });
-  return said ? [said] : [];
+  return [...applied(object, upkeep, store), ...(said ? [said] : [])];
 }
 
 /** What comes before everything else: the subject's own format, its finalizer, the census. Nothing is said until then. */
@@ -79,7 +94,9 @@ function differing(live: unknown, intended: object = {}): object | undefined {
 
 function settled(subject: Subject, plan: Plan, options: DiffOptions): Write[] {
   const { kind, object } = subject, { rules, store, countersDue } = options;
-  const writes: Write[] = plan.verdict === "desired" ? desiredWrites(subject, plan, options) : [];
+  const writes: Write[] = plan.verdict === "desired"
+    ? desiredWrites(subject, plan, options)
+    : applied(object, plan.upkeep, store);
   for (const release of plan.release) {
     if (!isDeleting(release.object) && !store.isLeaving(release.object)) {
       writes.push({ phase: "release", ...release });
@@ -88,7 +105,7 @@ function settled(subject: Subject, plan: Plan, options: DiffOptions): Write[] {
   const said = report(kind, object, plan, { extra: {}, countersDue });
   if (said) writes.push(...published(plan), said);
   if (plan.guard === "drop" && isHeld(rules, object)) {
-    writes.push({ phase: "unguard", kind, object, unless: restrictsOf(rules, kind) });
+    writes.push({ phase: "unguard", kind, object, unless: restrictsOf(rules, kind), because: [] });
   }
   return writes;
 }
@@ -112,17 +129,21 @@ function desiredWrites(subject: Subject, plan: Desired, options: DiffOptions): W
   for (const entry of plan.claims) {
     if (!store.get(entry[0], keyOf(entry[1]))) writes.push({ phase: "claim", entry });
   }
-  for (const entry of plan.apply) {
-    const live = store.get(entry[0], keyOf(entry[1]));
-    if (!contains(live, entry[1])) {
-      const { uid, resourceVersion } = live?.metadata ?? {};
-      const itself = uid === subject.object.metadata.uid && resourceVersion !== undefined;
-      writes.push({ phase: "apply", entry, ...(uid ? { uid } : {}), ...(itself ? { resourceVersion } : {}) });
-    }
-  }
+  writes.push(...applied(subject.object, plan.apply, store));
   for (const a of annotate) writes.push({ phase: "annotate", ...a });
   for (const object of unwanted(subject, plan, store)) writes.push({ phase: "release", ...object });
   return writes;
+}
+
+/** What does not show in the view what it should. */
+function applied(subject: Obj, entries: readonly Entry[], store: Store): Write[] {
+  return entries.flatMap((entry) => {
+    const live = store.get(entry[0], keyOf(entry[1]));
+    if (contains(live, entry[1])) return [];
+    const { uid, resourceVersion } = live?.metadata ?? {};
+    const itself = uid === subject.metadata.uid && resourceVersion !== undefined;
+    return [{ phase: "apply", entry, ...(uid ? { uid } : {}), ...(itself ? { resourceVersion } : {}) }];
+  });
 }
 
 /** What the subject owns in the view and does not want any more. */

@@ -18,6 +18,8 @@ export type Intent<T extends Obj = Obj> =
     readonly metadata: {
       readonly name: string;
       readonly namespace?: string;
+      /** Only where it is still as it was seen. */
+      readonly resourceVersion?: string;
       readonly labels?: Readonly<Record<string, string>>;
       readonly annotations?: Readonly<Record<string, string>>;
       readonly ownerReferences?: readonly OwnerReference[];
@@ -78,13 +80,16 @@ export type Fact =
     readonly test: (live: Obj) => boolean;
   };
 
+/** A fact about one object that is to be looked at, as {@link holds} makes it. */
+export type Seen = Extract<Fact, { readonly is: "so" }>;
+
 export const gone = (kind: Kind, key: Key, uid: string): Fact => ({ kind, key, is: "gone", uid });
 
 export const holds = <K extends Kind>(
   kind: K,
   key: Key,
   test: (live: Of<K> | undefined) => boolean,
-): Fact => ({ kind, key, is: "so", test: test as (live: Obj | undefined) => boolean });
+): Seen => ({ kind, key, is: "so", test: test as (live: Obj | undefined) => boolean });
 
 /** An object that might still publish what is to be released: it is written first, and its answer is the proof. */
 export interface Fence {
@@ -158,6 +163,10 @@ export interface Wait {
   readonly status: Readonly<Record<string, unknown>>;
   /** What must go before this can be done. */
   readonly release: readonly Release[];
+  /** What it has already and keeps as it should be meanwhile, also while it is going. */
+  readonly upkeep: readonly Entry[];
+  /** What must be so before it may go, beside that nobody refers to it; read live. */
+  readonly before: readonly Seen[];
   readonly counters?: () => Readonly<Record<string, unknown>>;
   readonly guard: "keep" | "drop";
   /** A step on the way that ends by itself: no Event is worth it. */
@@ -179,7 +188,7 @@ export const desired = (d: Partial<Omit<Desired, "verdict">> = {}): Desired => (
   ...d,
 });
 
-type WaitOptions = Partial<Pick<Wait, "conditions" | "status" | "release" | "counters" | "guard" | "quiet">>;
+type WaitOptions = Partial<Omit<Wait, "verdict" | "reason" | "message" | "until">>;
 
 /** `wait({ reason: "VpcNotFound", message: "…" }, [[Vpc, "blue"]])` */
 export const wait = (
@@ -194,6 +203,8 @@ export const wait = (
   conditions: {},
   status: {},
   release: [],
+  upkeep: [],
+  before: [],
   guard: "keep",
   quiet: false,
   ...options,

@@ -1,6 +1,6 @@
 /** What the applier can be told to do: the difference between a plan and the view, as plain data. */
 import type { Condition, Kind, Obj } from "./kind.ts";
-import type { Annotate, Entry, Hold, Release } from "./plan.ts";
+import type { Annotate, Entry, Fact, Hold, Release } from "./plan.ts";
 import type { Relation } from "./relation.ts";
 
 /** The order in which the writes of one subject are made; the first that fails stops the rest. */
@@ -51,10 +51,11 @@ export type Write =
     readonly changed: readonly Condition[];
   }
   | ({ readonly phase: "release" } & Release)
-  /** Let go: remove our finalizers, unless a live list finds a child of one of these relations. */
+  /** Let go: remove our finalizers, unless a live list finds a child of one of these relations, or one of these facts is not so. */
   | {
     readonly phase: "unguard";
     readonly kind: Kind;
     readonly object: Obj;
     readonly unless: readonly Relation[];
+    readonly because: readonly Fact[];
   };

@@ -18,7 +18,12 @@ export function describePlan(plan: Plan): Json {
     release: plan.release.map(describeRelease),
   };
   if (plan.verdict === "wait") {
-    return { ...common, waitsFor: plan.until.map(([kind, key]) => nameOf(kind, key)) };
+    const waitsFor = plan.until.map(([kind, key]) => nameOf(kind, key));
+    return {
+      ...common,
+      waitsFor,
+      ...(plan.upkeep.length > 0 ? { apply: plan.upkeep.map(describeEntry) } : {}),
+    };
   }
   return {
     ...common,
@@ -63,7 +68,14 @@ export function describeWrite(write: Write): Json {
       return { phase, does: "delete", ...describeRelease(write) };
     case "unguard": {
       const unless = write.unless.map(({ child }) => child.kind);
-      return { phase, does: "remove our finalizer", target: nameOfObject(write.kind, write.object), unless };
+      const because = write.because.map(describeFact);
+      return {
+        phase,
+        does: "remove our finalizer",
+        target: nameOfObject(write.kind, write.object),
+        unless,
+        ...(because.length > 0 ? { because } : {}),
+      };
     }
   }
 }

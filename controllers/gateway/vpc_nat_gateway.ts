@@ -51,7 +51,7 @@ export function vpcNatGateway(options: GatewayOptions): Table {
 }
 
 export function reconcile(gateway: VpcNatGateway, view: View, options: GatewayOptions): Plan {
-  if (isDeleting(gateway)) return going(gateway);
+  if (isDeleting(gateway)) return going(gateway, { view, options });
   const ground = groundOf(gateway, view, options);
   return ground.ok
     ? standing(gateway, ground, { view, options })
@@ -59,9 +59,20 @@ export function reconcile(gateway: VpcNatGateway, view: View, options: GatewayOp
 }
 
 /** What runs goes on until nobody needs it. */
-function going(gateway: VpcNatGateway): Plan {
+function going(gateway: VpcNatGateway, around: Around): Plan {
   const message = "it is being deleted; its EIPs have to go first";
-  return wait({ reason: "VpcNatGatewayDeleting", message }, [[VpcNatGateway, keyOf(gateway)]]);
+  return wait({ reason: "VpcNatGatewayDeleting", message }, [[VpcNatGateway, keyOf(gateway)]], {
+    upkeep: rulesKept(gateway, around),
+  });
+}
+
+/** Its pods run on, so what they are told of rules stays true: an address must not be given on while they serve it. */
+function rulesKept(gateway: VpcNatGateway, { view, options: { namespaces, dataPlane } }: Around) {
+  const told = view.referrers(ConfigMap, VpcNatGateway, keyOf(gateway));
+  const places = new Set(told.map(({ metadata: { namespace = "" } }) => namespace));
+  return [...places].filter((namespace) => namespaces.includes(namespace))
+    .flatMap((namespace) => dataPlane.parts({ gateway, namespace }, () => ruleSetOf(gateway, view), view))
+    .filter(([kind, part]) => view.get(kind, keyOf(part)));
 }
 
 interface Ground {
@@ -128,6 +139,7 @@ function refused(
   const { ready, lanIp } = pods(gateway, around);
   return wait(why, [[VpcNatGateway, keyOf(gateway)], ...until], {
     quiet: passing,
+    upkeep: rulesKept(gateway, around),
     status: passing ? {} : { ready, ...(lanIp ? { lanIp } : {}) },
   });
 }
@@ -145,7 +157,7 @@ function standing(gateway: VpcNatGateway, ground: Ground, around: Around): Plan 
     apply: [
       want(VpcNatGateway, { metadata: { name, labels } }),
       workloadOf({ ...place, ...ground, dataPlane: options.dataPlane }),
-      ...options.dataPlane.parts(place, () => ruleSetOf(gateway, view)),
+      ...options.dataPlane.parts(place, () => ruleSetOf(gateway, view), view),
     ],
     conditions: { Ready: verdict(gateway, running) },
     status: {

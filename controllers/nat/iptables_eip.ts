@@ -8,13 +8,14 @@ import { NatReason } from "../../crds/reasons.ts";
 import { VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
 import type { Family } from "../../ipam/address.ts";
 import { isDeleting, type Key, keyOf } from "../../reconcile/kind.ts";
-import { desired, type Entry, no, type Plan, type Trigger, wait, want, yes } from "../../reconcile/plan.ts";
+import { desired, type Entry, no, type Plan, wait, want, yes } from "../../reconcile/plan.ts";
 import { controller, on, type Table, wake } from "../../reconcile/table.ts";
 import type { View } from "../../reconcile/view.ts";
 import { type NotServing, redoOf, type Serving, servingOf } from "./eip_state.ts";
 import { type Holding, holdingOf } from "../holder/holder.ts";
 import { changeDenied, type Wanted, wantedOf } from "../holder/request.ts";
 import type { GatewayOptions } from "./data_plane.ts";
+import { ending } from "./ending.ts";
 import { inForce } from "./rule_state.ts";
 
 export function iptablesEip(options: GatewayOptions): Table {
@@ -25,15 +26,15 @@ export function iptablesEip(options: GatewayOptions): Table {
 }
 
 export function reconcile(eip: IptablesEIP, view: View, options: GatewayOptions): Plan {
-  const self: Trigger = [IptablesEIP, keyOf(eip)];
   if (isDeleting(eip)) {
     const message = "it is being deleted; the rules that use it have to go first";
-    return wait({ reason: "IptablesEIPDeleting", message }, [self]);
+    const why = { reason: "IptablesEIPDeleting", message }, gateway = eip.spec.natGwDp || undefined;
+    return ending({ kind: IptablesEIP, object: eip, why, gateway }, view, options);
   }
   const { v4ip: v4, v6ip: v6, macAddress: mac } = eip.spec, wanted = wantedOf({ v4, v6, mac });
   if (!wanted.ok) {
     const { word, message } = wanted.refusal;
-    return wait({ reason: word, message }, [self], { status: { ready: false } });
+    return wait({ reason: word, message }, [[IptablesEIP, keyOf(eip)]], { status: { ready: false } });
   }
   const asker = { kind: IptablesEIP, object: eip, ...wanted.value, ...onlyFamily(wanted.value) };
   const holding = holdingOf(asker, view);

@@ -8,11 +8,13 @@
  * @see https://wiki.nftables.org/wiki-nftables/index.php/Performing_Network_Address_Translation_(NAT)
  */
 import { ConfigMap, workloadName } from "../../crds/gateway_parts.ts";
-import type { NatRule } from "../../crds/nat_rules.ts";
+import { markOf, marksIn, nameIn, RULES_FILE } from "../../crds/nat_marks.ts";
+import { tellersOf } from "../../crds/projections.ts";
+import { VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
 import { type Address, type Family, familyOf, formatAddress, parseAddress } from "../../ipam/address.ts";
 import { formatCidr } from "../../ipam/cidr.ts";
-import { keyOf } from "../../reconcile/kind.ts";
-import { want } from "../../reconcile/plan.ts";
+import { type Key, keyOf } from "../../reconcile/kind.ts";
+import { holds, want } from "../../reconcile/plan.ts";
 import { partMetadata } from "../gateway/workload.ts";
 import { memo } from "../common/memo.ts";
 import type { GatewayPlace, NatDataPlane } from "./data_plane.ts";
@@ -20,37 +22,37 @@ import type { InForce } from "./rule_state.ts";
 import type { RuleSet } from "./rule_set.ts";
 import type { Dnat, Fip, Snat } from "./rule_spec.ts";
 
-/** The file in the ConfigMap. */
-export const RULES_FILE = "rules.nft";
 const TABLE = "cadastre";
 /** External interfaces, as Multus numbers them; `eth0` is the one in the Vpc. */
 const OUT = 'oifname "net*"';
 
 export const nftables: NatDataPlane = {
-  parts: (place, rules) => [
-    want(ConfigMap, {
-      metadata: partMetadata(place, nameOf(place)),
-      data: { [RULES_FILE]: nftablesOf(rules()) },
-    }),
-  ],
+  parts: (place, rules, view) => {
+    const resourceVersion = view.get(ConfigMap, keyIn(place))?.metadata.resourceVersion;
+    // Under the version that was looked at: a text that was made before must not bring back what was taken out since.
+    const metadata = {
+      ...partMetadata(place, nameOf(place)),
+      ...(resourceVersion ? { resourceVersion } : {}),
+    };
+    return [want(ConfigMap, { metadata, data: { [RULES_FILE]: nftablesOf(rules()) } })];
+  },
   mounts: workloadName,
-  isPending: (rule, place, view) => {
-    const told = view.get(ConfigMap, `${place.namespace}/${nameOf(place)}`);
-    return told === undefined || !marksOf(told).has(markOf(rule));
+  isPending: ({ rule, eip }, place, view) => {
+    const told = view.get(ConfigMap, keyIn(place));
+    return told === undefined || !readIn(told).marks.has(markOf(rule, eip));
+  },
+  before: (going, gateway, view) => {
+    const name = nameIn(going);
+    const own = gateway === undefined ? [] : view.referrers(ConfigMap, VpcNatGateway, gateway).map(keyOf);
+    return [...new Set([...view.project(tellersOf, name), ...own])].map((key) =>
+      holds(ConfigMap, key, (told) => told === undefined || !readIn(told).names.has(name))
+    );
   },
 };
 
 const nameOf = ({ gateway }: GatewayPlace): string => workloadName(keyOf(gateway));
-
-/** Which rule, in which version of its spec, the line after it is of. */
-const markOf = ({ kind, metadata }: NatRule): string =>
-  `# ${kind} ${metadata.name} ${metadata.generation ?? 0}`;
-
-const marksOf = memo(({ data }: ConfigMap): ReadonlySet<string> =>
-  new Set(
-    (data?.[RULES_FILE] ?? "").split("\n").map((line) => line.trim()).filter((line) => line.startsWith("#")),
-  )
-);
+const keyIn = (place: GatewayPlace): Key => `${place.namespace}/${nameOf(place)}`;
+const readIn = memo(marksIn);
 
 /** The same text for the same rules, in whatever order they came. */
 export function nftablesOf(rules: RuleSet): string {
@@ -60,16 +62,16 @@ export function nftablesOf(rules: RuleSet): string {
 
 /** A rule with its two sides in one family. */
 interface Sided<N = Fip | Dnat | Snat> {
-  readonly rule: NatRule;
+  readonly mark: string;
   readonly nat: N;
   readonly external: string;
 }
 
-function ofFamily({ rule, nat, addresses }: InForce, family: Family): readonly Sided[] {
+function ofFamily({ rule, nat, eip, addresses }: InForce, family: Family): readonly Sided[] {
   const external = addresses.find((text) => familyOf(parseAddress(text)!) === family);
   const internal = nat.nat === "snat" ? nat.internal.map(({ first }) => first) : [nat.internal];
   return external && internal.some((address) => familyOf(address) === family)
-    ? [{ rule, nat, external }]
+    ? [{ mark: markOf(rule, eip), nat, external }]
     : [];
 }
 
@@ -83,8 +85,8 @@ function tableOf(family: Family, rules: readonly Sided[]): string {
   const into = [
     // A port is more than the whole address.
     ...byPort(rules.filter(is("dnat"))).flatMap((port) => dnatLines(port, ip)),
-    ...fips.flatMap(({ rule, nat, external }) => [
-      markOf(rule),
+    ...fips.flatMap(({ mark, nat, external }) => [
+      mark,
       `${ip} daddr ${external} dnat to ${formatAddress(nat.internal)}`,
     ]),
   ];
@@ -92,8 +94,8 @@ function tableOf(family: Family, rules: readonly Sided[]): string {
     ...fips.map(({ nat, external }) =>
       `${OUT} ${ip} saddr ${formatAddress(nat.internal)} snat to ${external}`
     ),
-    ...byPrefix(snats, family).flatMap(({ rule, external, block }) => [
-      markOf(rule),
+    ...byPrefix(snats, family).flatMap(({ mark, external, block }) => [
+      mark,
       `${OUT} ${ip} saddr ${block} snat to ${external}`,
     ]),
   ];
@@ -131,7 +133,7 @@ function dnatLines(rules: readonly Sided<Dnat>[], ip: string): readonly string[]
     ? `${bracketed(nat.internal)}:${nat.internalPort}`
     : `numgen random mod ${rules.length} map { ${map} }`;
   return [
-    ...rules.map(({ rule }) => markOf(rule)),
+    ...rules.map(({ mark }) => mark),
     `${ip} daddr ${external} ${nat.protocol} dport ${nat.externalPort} dnat to ${target}`,
   ];
 }
@@ -142,9 +144,9 @@ const bracketed = (address: Address): string =>
 /** The first line that matches decides: the smallest blocks come first. */
 function byPrefix(rules: readonly Sided<Snat>[], family: Family) {
   return rules
-    .flatMap(({ rule, nat, external }) =>
+    .flatMap(({ mark, nat, external }) =>
       nat.internal.filter(({ first }) => familyOf(first) === family).map((cidr) => ({
-        rule,
+        mark,
         external,
         block: formatCidr(cidr),
         prefix: cidr.prefix,

@@ -25,6 +25,7 @@ import type { View } from "../../reconcile/view.ts";
 import { type NotServing, redoOf, type Serving, servingOf } from "./eip_state.ts";
 import { namespaceOf } from "../gateway/pods.ts";
 import type { GatewayOptions } from "./data_plane.ts";
+import { ending } from "./ending.ts";
 import { type InForce, inForce, rivalsOf } from "./rule_state.ts";
 
 type RuleKind = typeof ruleKinds[number];
@@ -46,9 +47,12 @@ function rowsOf(kind: RuleKind, options: GatewayOptions): readonly Row[] {
 }
 
 export function reconcile(kind: RuleKind, rule: NatRule, view: View, options: GatewayOptions): Plan {
-  const self: Trigger = [kind, keyOf(rule)];
-  if (isDeleting(rule)) return wait({ reason: "RuleDeleting", message: "it is being deleted" }, [self]);
-  const state = inForce(rule, view);
+  if (isDeleting(rule)) {
+    const gateway = view.get(IptablesEIP, rule.spec.eip || undefined)?.spec.natGwDp || undefined;
+    const why = { reason: "RuleDeleting", message: "it is being deleted" };
+    return ending({ kind, object: rule, why, gateway }, view, options);
+  }
+  const state = inForce(rule, view), self: Trigger = [kind, keyOf(rule)];
   if (!state.ok) {
     return wait(state, [self, ...state.until], { quiet: state.passing === true, status: { ready: false } });
   }
@@ -70,15 +74,15 @@ interface Around {
 }
 
 function readiness(
-  { rule, eip }: InForce,
+  state: InForce,
   serving: Serving | NotServing,
   { view, options }: Around,
 ): Verdict {
   if (!serving.ok) {
-    return no(NatReason.GatewayNotReady, `spec.eip: IptablesEIP ${keyOf(eip)}: ${serving.message}`);
+    return no(NatReason.GatewayNotReady, `spec.eip: IptablesEIP ${keyOf(state.eip)}: ${serving.message}`);
   }
   const { gateway } = serving, place = { gateway, namespace: namespaceOf(gateway, options) };
-  if (!options.dataPlane.isPending(rule, place, view)) return yes(NatReason.NatReady);
+  if (!options.dataPlane.isPending(state, place, view)) return yes(NatReason.NatReady);
   const message = `VpcNatGateway ${keyOf(gateway)} is being told`;
   return { status: "Unknown", reason: NatReason.RulePending, message };
 }

@@ -13,8 +13,9 @@
  * that it is going, and gives up (FAULTS §4.2, "Subnet").
  */
 import { keyOf, type Kind, type Obj } from "../kind.ts";
-import type { Relation } from "../relation.ts";
 import { isOurFinalizer, means } from "../rules.ts";
+import type { Write } from "../write.ts";
+import { establish } from "./facts.ts";
 import {
   ask,
   body,
@@ -53,8 +54,12 @@ export function* census(tools: Tools, kind: Kind, object: Obj): Steps<Stop | und
 
 export function* unguard(
   tools: Tools,
-  { kind, object, unless }: { kind: Kind; object: Obj; unless: readonly Relation[] },
+  { kind, object, unless, because }: Extract<Write, { phase: "unguard" }>,
 ): Steps<Stop | undefined> {
+  for (const fact of because) {
+    const stop = yield* establish(tools, fact);
+    if (stop) return stop;
+  }
   for (const relation of unless) {
     const selected = relation.select ? { fieldSelector: relation.select(object) } : {};
     const [answer] = yield [{ verb: "list", resource: relation.child, ...selected }];

@@ -8,12 +8,12 @@
  * Any answer other than yes or no keeps everything.
  */
 import { keyOf } from "../kind.ts";
-import type { Fact, Fence, Release } from "../plan.ts";
+import type { Fence, Release } from "../plan.ts";
+import { establish } from "./facts.ts";
 import { mark } from "./hold.ts";
 import {
   ask,
   isStop,
-  learn,
   read,
   remove,
   REPLAN,
@@ -43,23 +43,6 @@ export function* release(
   if (shown !== true) return shown;
   const kept = yield* mark(tools, kind, { record: marked, by: "" });
   return isStop(kept) ? kept : REPLAN;
-}
-
-/** Reads live; whatever is not as the plan needs it ends the release. */
-function* establish(tools: Tools, fact: Fact): Steps<Stop | undefined> {
-  if (fact.is === "none") {
-    const [answer] = yield [{ verb: "list", resource: fact.kind, ...fact.among }];
-    if (answer!.outcome !== "ok") return stopFor(answer!);
-    for (const item of answer!.items ?? []) {
-      const { object } = learn(tools, fact.kind, { ...answer!, object: item });
-      if (fact.test(object!)) return RETRY;
-    }
-    return undefined;
-  }
-  const live = yield* read(tools, fact.kind, fact.key);
-  if (isStop(live)) return live;
-  const isSo = fact.is === "gone" ? live?.metadata.uid !== fact.uid : fact.test(live);
-  return isSo ? undefined : RETRY;
 }
 
 /** The first that still shows it ends the release. */
