@@ -17,7 +17,7 @@ import { Vip } from "../../crds/vip.ts";
 import { isDeleting, type Key, keyOf, type Obj } from "../../reconcile/kind.ts";
 import { type Trigger, type Wait, wait } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
-import type { Interface, Owner } from "../interface/hold.ts";
+import type { Interface, Owner } from "../interface/owner.ts";
 import type { PodRequest } from "../pod/request.ts";
 import { usable } from "../subnet/usable.ts";
 

@@ -14,7 +14,7 @@ import { type Fact, type Fence, holds, type Trigger, type Wait, wait } from "../
 import type { View } from "../../reconcile/view.ts";
 import { isGuarded } from "../common/guarded.ts";
 import { sharersIn } from "../pod/identity.ts";
-import type { Owner } from "./hold.ts";
+import type { Owner } from "./owner.ts";
 import { isShown } from "./shown.ts";
 import { isVipLost } from "../holder/worn_vip.ts";
 

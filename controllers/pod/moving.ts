@@ -8,7 +8,7 @@ import { isDeleting, keyOf } from "../../reconcile/kind.ts";
 import type { Wait } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import { sharersIn } from "./identity.ts";
-import type { Interface, Owner } from "../interface/hold.ts";
+import type { Interface, Owner } from "../interface/owner.ts";
 import { withdrawn } from "../interface/wait.ts";
 import type { PodRequest, RequestResult } from "./request.ts";
 import { isShown } from "../interface/shown.ts";

@@ -9,7 +9,7 @@ import { Subnet } from "../../crds/subnet.ts";
 import { keyOf } from "../../reconcile/kind.ts";
 import { type Trigger, type Wait, wait } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
-import type { Interface } from "../interface/hold.ts";
+import type { Interface } from "../interface/owner.ts";
 import { listed } from "../common/listed.ts";
 import { chooseAddresses, type Chosen } from "./address.ts";
 import type { PodRequest } from "./request.ts";
