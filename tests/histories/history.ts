@@ -59,10 +59,11 @@ function* drawn(world: World, setup: Setup, chance: Random): Iterator<Action> {
   for (let i = 0; i < steps; i++) yield scheduler.next();
 }
 
-function run(
+/** A history whose chaos somebody else makes up. */
+export function run(
   setting: Setting,
   chaos: Chaos,
-  { trace, composition: operator = composition }: Options,
+  { trace, composition: operator = composition }: Options = {},
 ): Result {
   const world = new World({ setting, composition: operator, trace }), judge = new Judge(world);
   const actions: Action[] = [];

@@ -14,9 +14,10 @@ Deno.test("every mutant can be planted in the product as it is; make a stale pat
   assertEquals(stale.filter((each) => each !== ""), []);
 });
 
-Deno.test("a mutant says what is wrong, and names no set-up that does not exist", () => {
-  for (const { name, says, begin } of patches()) {
+Deno.test("a mutant says what is wrong, and names no set-up and no tests that do not exist", () => {
+  for (const { name, says, begin, caughtBy } of patches()) {
     assertEquals([name, says.length > 10], [name, true]);
     if (begin) setupNamed(begin);
+    if (caughtBy) assertEquals([name, Deno.statSync(new URL(caughtBy, ROOT)).isFile], [name, true]);
   }
 });

@@ -1,5 +1,6 @@
 /**
- * `deno task mutants`: plants known mistakes, one by one, into a temporary copy of the product, and draws histories until one breaks.
+ * `deno task mutants`: plants known mistakes, one by one, into a temporary copy of the product, and sees that each is found: by the
+ * tests that its patch names, or by histories, which are drawn until one breaks.
  *
  * Exits 1 when a mutant survives, or when its patch does not apply any more.
  */
@@ -9,7 +10,8 @@ import type { Order, Report } from "../../tests/histories/worker.ts";
 import { type Patch, patches, plant } from "./patch.ts";
 
 const HELP =
-  `Plants the mistakes of tests/mutants/*.patch, one by one, into a temporary copy, and draws histories until an invariant breaks.
+  `Plants the mistakes of tests/mutants/*.patch, one by one, into a temporary copy, and runs the tests that a patch names, or draws
+histories until an invariant breaks.
 
   deno task mutants                 all of them
   deno task mutants M12 M15         these
@@ -21,13 +23,15 @@ const HELP =
   --help        this text`;
 
 const ROOT = new URL("../../", import.meta.url);
-/** What histories run on. */
+/** What histories and tests run on. */
 const PARTS = [
+  "cli",
   "controllers",
   "crds",
   "ipam",
   "kube",
   "reconcile",
+  "runtime",
   "sandbox",
   "tests",
   "deno.json",
@@ -35,7 +39,7 @@ const PARTS = [
 ];
 
 interface Outcome {
-  /** The invariant that broke; absent where none did. */
+  /** The invariant that broke, or the test that failed; absent where none did. */
   readonly by?: string;
   readonly note: string;
 }
@@ -83,10 +87,27 @@ async function tryOut(patch: Patch): Promise<Outcome> {
     const { success } = await new Deno.Command("cp", { args: ["-r", ...PARTS, copy], cwd: ROOT }).output();
     if (!success) throw new Error(`the product cannot be copied to ${copy}`);
     const obstacle = await plant(patch, copy);
-    return obstacle ? { note: `its patch does not apply: ${obstacle}` } : await search(copy, patch);
+    if (obstacle) return { note: `its patch does not apply: ${obstacle}` };
+    return patch.caughtBy ? await test(copy, patch.caughtBy) : await search(copy, patch);
   } finally {
     await Deno.remove(copy, { recursive: true });
   }
+}
+
+/** Runs one file of tests in the copy. */
+async function test(copy: string, file: string): Promise<Outcome> {
+  const start = performance.now();
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "--no-check", "-A", "--fail-fast", file],
+    cwd: copy,
+    env: { NO_COLOR: "1" },
+    stderr: "piped",
+  }).output();
+  const seconds = ((performance.now() - start) / 1000).toFixed(0), output = new TextDecoder().decode(stdout);
+  const failed = /^(.+) \.\.\. FAILED/m.exec(output)?.[1], after = `${seconds} s, of ${file}`;
+  if (failed) return { by: `"${failed}"`, note: `after ${after}` };
+  if (/ \d+ passed .* 0 failed/.test(output)) return { note: `survived all tests, ${after}` };
+  return { note: `breaks the tests after ${after}: ${new TextDecoder().decode(stderr).split("\n")[0]}` };
 }
 
 /** Draws histories in the copy until one breaks. */

@@ -2,7 +2,7 @@
 
 const PATCHES = new URL("../../tests/mutants/", import.meta.url);
 
-/** One mistake; its file begins with a line that names it, and perhaps one that says in which set-up to look for it. */
+/** One mistake; its file begins with a line that names it, and perhaps lines that say how it is found. */
 export interface Patch {
   /** Its name in the catalogue of faults, `M12`. */
   readonly name: string;
@@ -10,6 +10,8 @@ export interface Patch {
   readonly says: string;
   /** The set-up of histories in which it shows; absent where it shows anywhere. */
   readonly begin?: string;
+  /** The file of tests of which one fails; absent where histories find it. */
+  readonly caughtBy?: string;
   /** Path of its file. */
   readonly path: string;
 }
@@ -17,9 +19,16 @@ export interface Patch {
 /** All of them, or those of these names. @throws Deno.errors.NotFound where there is none of a name. */
 export function patches(names: readonly string[] = everyName()): readonly Patch[] {
   return names.map((name) => {
-    const { pathname: path } = new URL(`${name}.patch`, PATCHES), [first = "", second = ""] = lines(path);
-    const begin = /^begin: (.+)$/.exec(second)?.[1];
-    return { name, says: first.replace(/^\S+ /, ""), path, ...(begin ? { begin } : {}) };
+    const { pathname: path } = new URL(`${name}.patch`, PATCHES), [first = "", ...more] = header(path);
+    const said = Object.fromEntries(more.map((line) => line.split(": ", 2)));
+    const { begin, "caught by": caughtBy } = said;
+    return {
+      name,
+      says: first.replace(/^\S+ /, ""),
+      path,
+      ...(begin ? { begin } : {}),
+      ...(caughtBy ? { caughtBy } : {}),
+    };
   });
 }
 
@@ -40,4 +49,6 @@ function everyName(): string[] {
     .sort();
 }
 
-const lines = (path: string): readonly string[] => Deno.readTextFileSync(path).split("\n", 2);
+/** Its lines up to the first empty one. */
+const header = (path: string): readonly string[] =>
+  Deno.readTextFileSync(path).split("\n\n", 1)[0]!.split("\n");

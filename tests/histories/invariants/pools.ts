@@ -1,7 +1,8 @@
 /** What a pool sets aside is drawn by those alone who may draw from it, and it says of itself what is true. */
 import { AddressClaim } from "../../../crds/address_claim.ts";
+import { OVN, podKey, type PodSuffix } from "../../../crds/annotations.ts";
 import { Namespace, Pod } from "../../../crds/foreign.ts";
-import { IP } from "../../../crds/ip.ts";
+import { IP, providerOf } from "../../../crds/ip.ts";
 import { IPPool } from "../../../crds/ip_pool.ts";
 import { Subnet } from "../../../crds/subnet.ts";
 import { Vpc } from "../../../crds/vpc.ts";
@@ -23,8 +24,9 @@ const setAside: Invariant = {
     for (const claim of view.referrers(AddressClaim, Pod, key)) {
       const { subnet, address, holder } = claim.spec;
       // Only what is being decided at this moment, and was not asked for.
-      if (claim.metadata.uid !== "" || view.get(IP, holder.name)?.metadata.uid !== "") continue;
-      const wrong = drawnWrongly(pod, { subnet, address }, view);
+      const record = view.get(IP, holder.name);
+      if (claim.metadata.uid !== "" || record?.metadata.uid !== "") continue;
+      const wrong = drawnWrongly(pod, { subnet, address, provider: providerOf(record) }, view);
       if (wrong) return `${key} gets ${address} of ${subnet}, ${wrong}`;
     }
   },
@@ -32,16 +34,22 @@ const setAside: Invariant = {
 
 function drawnWrongly(
   pod: Pod,
-  { subnet, address }: { readonly subnet: string; readonly address: string },
+  { subnet, address, provider }: {
+    readonly subnet: string;
+    readonly address: string;
+    readonly provider: string;
+  },
   view: View,
 ): string | undefined {
-  const asked = (suffix: string) => pod.metadata.annotations?.[`ovn.kubernetes.io/${suffix}`] ?? "";
+  const asked = (suffix: PodSuffix) => pod.metadata.annotations?.[podKey(provider, suffix)] ?? "";
   const its = view.get(Subnet, subnet), list = asked("ip_pool");
   const listed = [asked("ip_address"), list].join(",").split(/[,;]/);
   if (!its || listed.includes(address) || !blockOf(its.spec).hosts.has(address)) return undefined;
   const all = [...view.list(IPPool)], there = poolsIn(subnet, all);
   const named = list !== "" && !/[.:]/.test(list) ? [list] : undefined;
-  const own = named ?? (list === "" ? poolsOf(pod.metadata.namespace ?? "", all).map(keyOf) : []);
+  // Its namespace's pools are for the default network.
+  const own = named ??
+    (list === "" && provider === OVN ? poolsOf(pod.metadata.namespace ?? "", all).map(keyOf) : []);
   // The half that a fixed address of the other family leaves to be drawn comes from a pool only if there is one in this Subnet.
   const usable = own.filter((name) => inForce(its, all).has(name));
   const mayLeave = asked("ip_address") !== "" && usable.length === 0 && !named;
