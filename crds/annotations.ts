@@ -106,6 +106,8 @@ export const OWNER_KEY = `${CADASTRE}/owner-key`;
 export const SUBNET_UID = `${CADASTRE}/subnet-uid`;
 /** On an IP record: the replica that wants to remove it; absent or empty when none does. */
 export const MARK = `${CADASTRE}/mark`;
+/** On a Subnet or Vip that is going: the version of a record that was taken over under it; the write itself is the point. */
+export const USED = `${CADASTRE}/used`;
 /** On an IP record: `"true"` once another Pod of the same identity took it over. */
 export const KEPT = `${CADASTRE}/kept`;
 

@@ -12,6 +12,8 @@ export interface RegisterKeys {
   readonly kept: string;
   /** On an owner: the fence; the version of the record that is being withdrawn. */
   readonly withdrawn: string;
+  /** On a parent that is going: the version of the record that was taken over under it. */
+  readonly used: string;
 }
 
 /** A claim says in `spec.holder` who holds it; its uid is the only field that may ever change. */

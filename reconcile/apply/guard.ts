@@ -5,12 +5,13 @@
  * 1. `guard` adds it by server-side apply with the uid, under a field manager that owns finalizers and nothing else: an
  *    apply that leaves out what its manager owns would drop it.
  * 2. `census` reads a consistent list of the kind: of two that were guarded at once, at least one sees the other.
- * 3. `unguard` lists the children live. None: a JSON patch that tests uid and finalizer removes it. Removal by apply would
- *    leave a finalizer that somebody else owns as well, and answer 200.
+ * 3. `unguard` lists the children live. None: a JSON patch that tests uid, version and finalizer removes it. Removal by apply
+ *    would leave a finalizer that somebody else owns as well, and answer 200.
  *
  * # Guarantees
  * A child that was claimed before the parent began to go is in the list; one that comes later reads the parent live, sees
- * that it is going, and gives up (FAULTS §4.2, "Subnet").
+ * that it is going, and gives up (FAULTS §4.2, "Subnet"). Who cannot give up, since somebody may have been told, writes the
+ * parent (`parents.ts`): the version that the patch tests is from before the list, so one that is late fails.
  */
 import { keyOf, type Kind, type Obj } from "../kind.ts";
 import { isOurFinalizer, means } from "../rules.ts";
@@ -74,7 +75,7 @@ export function* unguard(
 }
 
 function* dropFinalizers(tools: Tools, kind: Kind, object: Obj): Steps<Stop | undefined> {
-  const { uid, finalizers = [] } = object.metadata;
+  const { uid, resourceVersion, finalizers = [] } = object.metadata;
   // From the back, so that an index still means what it meant.
   const steps = finalizers.flatMap((value, i) => isOurFinalizer(tools.rules, value) ? [{ value, i }] : [])
     .toReversed()
@@ -88,7 +89,11 @@ function* dropFinalizers(tools: Tools, kind: Kind, object: Obj): Steps<Stop | un
     verb: "patch",
     resource: kind,
     key,
-    steps: [{ op: "test", path: "/metadata/uid", value: uid }, ...steps],
+    steps: [
+      { op: "test", path: "/metadata/uid", value: uid },
+      { op: "test", path: "/metadata/resourceVersion", value: resourceVersion },
+      ...steps,
+    ],
     manager,
   });
   if (answer.outcome === "ok") return undefined;

@@ -80,7 +80,9 @@ function* adopt(tools: Tools, wanted: Hold, record: Obj): Steps<Held | Stop> {
   const wasKept = said[register.kept] === "true";
   const final = inherits && wanted.claims.every(([k, c]) => isHolder(tools.store.get(k, keyOf(c)), record));
   const stop = (inherits ? yield* ownerIsThere(tools, wanted) : undefined) ??
-    (final && !wasKept && !wanted.published ? yield* parentsAreThere(tools, wanted.claims) : undefined);
+    (final && !wasKept && !wanted.published
+      ? yield* parentsAreThere(tools, { claims: wanted.claims, record })
+      : undefined);
   if (stop) return stop;
   const { name, labels, annotations } = intent.metadata, { uid, resourceVersion } = record.metadata;
   const settled = final

@@ -3,7 +3,7 @@ import type { Answer, Get } from "../../kube/api.ts";
 import { isDeleting, type Key, type Kind, type Obj } from "../kind.ts";
 import type { Entry } from "../plan.ts";
 import { isHeld, means } from "../rules.ts";
-import { learn, REPLAN, type Steps, type Stop, stopFor, type Tools } from "./steps.ts";
+import { isStop, learn, REPLAN, type Steps, type Stop, stopFor, type Tools, write } from "./steps.ts";
 
 interface Parent {
   readonly kind: Kind;
@@ -22,11 +22,38 @@ export function* confirmParents(tools: Tools, claims: readonly Entry[]): Steps<S
 
 /**
  * Step 3 for claims that stand already, and whose holder may have told somebody: a parent that is going has them in its way,
- * and needs not be given up.
+ * and needs not be given up. But using is writing: whoever lets it go may have listed its claims before there were any, and
+ * takes its finalizer off under the version from before that list.
  */
-export function* parentsAreThere(tools: Tools, claims: readonly Entry[]): Steps<Stop | undefined> {
+export function* parentsAreThere(
+  tools: Tools,
+  { claims, record }: { readonly claims: readonly Entry[]; readonly record: Obj },
+): Steps<Stop | undefined> {
   const parents = parentsOf(tools, claims, { going: true });
-  return parents.length === 0 ? undefined : judgeParents(tools, parents, yield parents.map(parentRead));
+  const answers = parents.length === 0 ? [] : yield parents.map(parentRead);
+  const stop = judgeParents(tools, parents, answers);
+  if (stop) return stop;
+  for (const [i, parent] of parents.entries()) {
+    const live = answers[i]!.object!;
+    if (!isDeleting(live)) continue;
+    const used = yield* use(tools, parent, { live, value: record.metadata.resourceVersion });
+    if (used) return used;
+  }
+}
+
+function* use(
+  tools: Tools,
+  { kind, key, holdsOn }: Parent,
+  { live: { metadata: { uid } }, value }: { readonly live: Obj; readonly value: string },
+): Steps<Stop | undefined> {
+  const written = yield* write(tools, kind, {
+    verb: "merge",
+    resource: kind,
+    key,
+    body: { metadata: { uid, annotations: { [tools.rules.register.used]: value } } },
+    manager: `${tools.rules.operator}/mark`,
+  });
+  return isStop(written) ? written : holdsOn(written) ? undefined : REPLAN;
 }
 
 export const parentRead = ({ kind, key }: Parent): Get => ({

@@ -1,7 +1,14 @@
 /** A record whose first pod ended before it was told: what its successor must see for itself. @see FAULTS §4.2, step 1b */
 import { assertEquals } from "@std/assert";
+import { tables } from "../../controllers/mod.ts";
 import { Pod } from "../../crds/foreign.ts";
+import { IP } from "../../crds/ip.ts";
+import { kinds } from "../../crds/mod.ts";
+import { projections } from "../../crds/projections.ts";
+import { rules } from "../../crds/rules.ts";
 import { Subnet } from "../../crds/subnet.ts";
+import type { Request } from "../../kube/api.ts";
+import { Lab } from "../lab.ts";
 import { Crash } from "./interrupted.ts";
 import { type Workloads, workloads } from "./workloads.ts";
 
@@ -13,11 +20,7 @@ function untold(): Workloads {
     return undefined;
   };
   lab.member("web-0", set, { logical_switch: "sn2" });
-  try {
-    lab.settle();
-  } catch (error) {
-    if (!(error instanceof Crash)) throw error;
-  }
+  untilCrash(() => lab.settle());
   assertEquals([lab.addressOf("app/web-0"), lab.claims("sn2")], [undefined, { "10.67.0.2": "web-0.app" }]);
   lab.intercept = () => undefined;
   lab.kill("app/web-0");
@@ -78,3 +81,78 @@ Deno.test("untold: where the Subnet is going by then, it waits for the pod that 
   assertEquals(lab.addressOf("app/web-0"), "10.67.0.2");
   lab.atRest();
 });
+
+/**
+ * The same, but the Subnet was asked to go right before the first pod's record was created, and another replica had listed its
+ * claims by then. @returns the request with which that one lets the Subnet go, which is late
+ */
+function lateRemoval(): { readonly lab: Workloads; readonly late: Request } {
+  const lab = workloads({ making: false }), set = lab.set("web", { replicas: 1 });
+  let late: Request | undefined;
+  lab.intercept = ({ verb, resource }) => {
+    if (verb === "create" && resource.kind === IP.kind && !late) {
+      lab.delete(Subnet, "sn2");
+      late = removalOf(lab);
+    }
+    if (late && verb === "get" && resource.kind === Subnet.kind) throw new Crash();
+    return undefined;
+  };
+  lab.member("web-0", set, { logical_switch: "sn2" });
+  untilCrash(() => lab.settle());
+  lab.intercept = () => undefined;
+  assertEquals(lab.claims("sn2"), { "10.67.0.2": "web-0.app" });
+  lab.kill("app/web-0");
+  lab.member("web-0", set, { logical_switch: "sn2" });
+  return { lab, late: late! };
+}
+
+/** What another replica sends to take our finalizer off, not received yet. */
+function removalOf({ server }: Workloads): Request {
+  let sent: Request | undefined;
+  const other = new Lab({ server, rules, kinds, tables, projections, replica: "b" });
+  other.intercept = (request) => {
+    if (request.verb !== "patch" || request.resource.kind !== Subnet.kind) return undefined;
+    sent = request;
+    throw new Crash();
+  };
+  untilCrash(() => other.settle());
+  return sent!;
+}
+
+function untilCrash(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof Crash)) throw error;
+  }
+}
+
+for (const [verb, kind] of [["merge", Subnet.kind], ["apply", IP.kind], ["apply", Pod.kind]] as const) {
+  Deno.test(`untold: a Subnet that is let go right before ${verb} ${kind}, by whoever listed its claims before there was one: no pod is told an address of nothing`, () => {
+    const { lab, late } = lateRemoval();
+    let done = false;
+    lab.intercept = (request) => {
+      // What it says of itself would help, but nobody may rely on it.
+      if ("subresource" in request && request.subresource === "status") {
+        return { outcome: "transient", status: 500, reason: "", message: "" };
+      }
+      if (!done && request.verb === verb && request.resource.kind === kind) {
+        done = true;
+        lab.server.execute(late);
+      }
+      return undefined;
+    };
+    lab.restart();
+    lab.settle();
+    assertEquals(done, true);
+    const told = lab.addressOf("app/web-0");
+    assertEquals(
+      [told, lab.get(Subnet, "sn2") !== undefined],
+      told ? ["10.67.0.2", true] : [undefined, false],
+    );
+    lab.intercept = () => undefined;
+    lab.settle();
+    assertEquals(Object.keys(lab.claims("sn2")), told ? [told] : []);
+    lab.atRest();
+  });
+}
