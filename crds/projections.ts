@@ -18,7 +18,7 @@ import { marksIn, RULES_FILE } from "./nat_marks.ts";
 import { allOf, selectionsOf } from "./networks.ts";
 import { isAlive, publishedBy } from "./published.ts";
 import { addressesOf } from "./record.ts";
-import { isOvn, vpcOf } from "./relations.ts";
+import { isOvn, subnetItself, vpcOf } from "./relations.ts";
 import { ownAddressesOf, Subnet } from "./subnet.ts";
 import { Vpc } from "./vpc.ts";
 import { externalSubnetsOf, VpcNatGateway } from "./vpc_nat_gateway.ts";
@@ -194,6 +194,18 @@ export const dnatsOf = project("dnats", () => new Map<Key, IptablesDnatRule>(), 
   }),
 ]);
 
+/** The records by which a Subnet has, or had, addresses of its own. */
+export const ownRecordsOf = project("own records", () => new Map<Key, IP>(), [
+  from(IP, {
+    by: (record) => {
+      const subnet = subnetItself(record);
+      return subnet === undefined ? [] : [subnet];
+    },
+    add: (records, record) => records.set(keyOf(record), record),
+    remove: (records, record) => records.delete(keyOf(record)),
+  }),
+]);
+
 /** The ConfigMaps that have a rule or an EIP in force, by kind and name. */
 export const tellersOf = project("tellers", () => new Set<Key>(), [
   from(ConfigMap, {
@@ -244,6 +256,7 @@ export const projections = [
   nodeAddresses,
   gatewaysIn,
   dnatsOf,
+  ownRecordsOf,
   tellersOf,
   subnetsOf,
   definitionsOf,

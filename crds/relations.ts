@@ -40,7 +40,7 @@ function nodeOf(ip: IP): string | undefined {
 }
 
 /** The Subnet that has an address of its own by this record. */
-function subnetItself(ip: IP): string | undefined {
+export function subnetItself(ip: IP): string | undefined {
   const { metadata: { name }, spec: { subnet = "" } } = ip;
   const isOwn = name === mcastRecordName(subnet) ||
     (name.startsWith(u2oRecordName("", "").slice(0, -1)) && name.endsWith(`.${subnet}`));

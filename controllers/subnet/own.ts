@@ -10,7 +10,7 @@ import { canonical } from "../../crds/canonical.ts";
 import { LONGEST_NAME } from "../../crds/custom.ts";
 import { IP, mcastRecordName, u2oRecordName } from "../../crds/ip.ts";
 import { IP_RESERVED_LABEL } from "../../crds/labels.ts";
-import { ledger } from "../../crds/projections.ts";
+import { ledger, ownRecordsOf } from "../../crds/projections.ts";
 import { addressesOf, ownerUidOf } from "../../crds/record.ts";
 import { vpcOf } from "../../crds/relations.ts";
 import { Subnet } from "../../crds/subnet.ts";
@@ -99,6 +99,10 @@ function planFor(purpose: Purpose, subnet: Subnet, view: View): Own {
   // Fields that Kube-OVN wrote stay until somebody clears them.
   const nothing = { status: purpose.shown(subnet.status ?? {}) ? purpose.told("", "", subnet) : {} };
   const owner = record && ownerUidOf(record), isOurs = record && (owner === undefined || owner === uid);
+  const former = formerOf(subnet, { name, view });
+  if (former) {
+    return isDeleting(former) ? nothing : { ...nothing, release: withdrawn(purpose, subnet, former) };
+  }
   if (!purpose.isWanted(subnet) || !layout) {
     return isOurs && !isDeleting(record)
       ? { ...nothing, release: withdrawn(purpose, subnet, record) }
@@ -113,6 +117,14 @@ function planFor(purpose: Purpose, subnet: Subnet, view: View): Own {
   if (!asked.ok) return { ...nothing, problem: no(asked.refusal.word, asked.refusal.message) };
   if (record) return met(purpose, subnet, { record, asked: asked.value, view, nothing });
   return chosen(purpose, subnet, { name, layout, asked: asked.value, view, nothing });
+}
+
+/** The record that it had under another name: that of an interconnection names the Vpc, which may change. */
+function formerOf(subnet: Subnet, { name, view }: { readonly name: string; readonly view: View }) {
+  const prefix = name.slice(0, name.indexOf(".") + 1);
+  return [...view.project(ownRecordsOf, keyOf(subnet)).values()].find((record) =>
+    keyOf(record) !== name && keyOf(record).startsWith(prefix) && ownerUidOf(record) === subnet.metadata.uid
+  );
 }
 
 function askedBy({ asked }: Purpose, subnet: Subnet): Answer<Addresses> {

@@ -77,6 +77,23 @@ Deno.test("own addresses: the spec may ask for one, also later; what somebody el
   lab.atRest();
 });
 
+Deno.test("own addresses: a Subnet that moves to another Vpc has the address of its interconnection under the name of that one, and none is left behind", () => {
+  for (const spec of [{ vpc: "blue" }, { vpc: "blue", u2oInterconnection: false }]) {
+    const lab = underlay({ ...BOTH, u2oInterconnectionIP: "10.66.0.9" }),
+      { u2oInterconnection = true } = spec;
+    lab.vpc("blue");
+    edit(lab, spec);
+    const there = u2oInterconnection ? ["u2o-interconnection.blue.sn"] : [];
+    assertEquals(lab.records(), [MCAST, ...there]);
+    assertEquals(
+      own(lab).slice(0, 2).map((text) => text || undefined),
+      there.length > 0 ? ["10.66.0.9,fd00:66::3", "blue"] : [undefined, undefined],
+    );
+    assertEquals(Object.values(lab.claims("sn")).sort(), [MCAST, ...there, ...there]);
+    lab.atRest();
+  }
+});
+
 Deno.test("own addresses: a Subnet does not wait for them when it goes, nor do they outlive it when it is removed by force", () => {
   for (const force of [false, true]) {
     const lab = underlay();
