@@ -162,7 +162,8 @@ function chosen(asker: Asker, own: readonly AddressClaim[], view: View): Holding
   };
   const choice = chooseAddresses(request, { ...state, ledger: space, own: self });
   if (!choice.ok) {
-    return refused(asker, choice.refusal.word, `Subnet ${name}: ${choice.refusal.message}`, [[Subnet, name]]);
+    const { word, message } = choice.refusal, until = [[Subnet, name], ...(state.skip?.met ?? [])] as const;
+    return refused(asker, word, `Subnet ${name}: ${message}`, until);
   }
   const conflict = asker.mac === undefined ? undefined : space.admit(asker.mac, { own: self });
   if (conflict) {

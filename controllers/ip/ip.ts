@@ -103,7 +103,8 @@ function reserve(ip: IP, view: View): Plan {
   }
   const addresses = addressesOf(ip).length > 0 ? addressesOf(ip) : draw(state, view.project(ledger, name));
   if (addresses === undefined) {
-    return refuse(ip, `NoAvailableAddress: Subnet ${name} has none left`, { until: [[Subnet, name]] });
+    const until: readonly Trigger[] = [[Subnet, name], ...(state.skip?.met ?? [])];
+    return refuse(ip, `NoAvailableAddress: Subnet ${name} has none left`, { until });
   }
   const reserved = { addresses, mac: mac.value, subnetUid: subnetUidOf(ip) ?? subnet.metadata.uid };
   return desired({

@@ -1,5 +1,6 @@
 /** Nodes share the network of the default Vpc: a pod with a node's own address would hide that node. */
 import { DEFAULT_VPC } from "../../crds/defaults.ts";
+import { Node } from "../../crds/foreign.ts";
 import { ANY, nodeAddresses } from "../../crds/projections.ts";
 import { isOvn, vpcOf } from "../../crds/relations.ts";
 import type { Subnet } from "../../crds/subnet.ts";
@@ -8,6 +9,7 @@ import { blocksOf, parseBlock } from "../../ipam/block.ts";
 import { includes } from "../../ipam/interval.ts";
 import type { Skipped } from "../../ipam/ledger.ts";
 import type { Key } from "../../reconcile/kind.ts";
+import type { Trigger } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 
 /** A node whose address lies in the block of a Subnet that nodes share; @see BEHAVIOUR §3.9. Looks at every node. */
@@ -25,9 +27,23 @@ export function nodeInside(
   }
 }
 
+/** Addresses that are not drawn, and whose end somebody may wait for. */
+export interface Beside extends Skipped {
+  /** The nodes whose addresses a draw came upon. */
+  readonly met: readonly Trigger[];
+}
+
 /** What is not drawn from this Subnet: the addresses of nodes that came after it. @see BEHAVIOUR §3.3-7 */
-export function nodesBeside(subnet: Subnet, view: View): Skipped | undefined {
-  return isShared(subnet) ? view.project(nodeAddresses, ANY) : undefined;
+export function nodesBeside(subnet: Subnet, view: View): Beside | undefined {
+  if (!isShared(subnet)) return undefined;
+  const addresses = view.project(nodeAddresses, ANY), met: Trigger[] = [];
+  return {
+    met,
+    has: (address) => {
+      for (const node of addresses.get(address)) met.push([Node, node]);
+      return addresses.has(address);
+    },
+  };
 }
 
 function isShared(subnet: Subnet): boolean {

@@ -57,7 +57,7 @@ function fresh(node: Node, view: View): Interface | Wait {
   const chosen = chooseAddresses(request, { ...state, ledger: taken, own });
   if (!chosen.ok) {
     const message = `${chosen.refusal.word}: Subnet ${JOIN_SUBNET}: ${chosen.refusal.message}`;
-    return wait({ reason: PodReason.AcquireAddressFailed, message }, until);
+    return wait({ reason: PodReason.AcquireAddressFailed, message }, [...until, ...(state.skip?.met ?? [])]);
   }
   return {
     subnet: JOIN_SUBNET,

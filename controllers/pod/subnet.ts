@@ -73,7 +73,7 @@ function placeIn(
   const chosen = chooseAddresses(request, { ...state, ledger: space, pool, own, taken });
   if (chosen.ok) return { subnet, addresses: chosen.value };
   const { word, message } = chosen.refusal;
-  return refused({ word, message: `Subnet ${name}: ${message}` }, until);
+  return refused({ word, message: `Subnet ${name}: ${message}` }, [...until, ...(state.skip?.met ?? [])]);
 }
 
 /** Why no other Subnet serves the namespace either. */

@@ -11,14 +11,13 @@ import { Subnet } from "../../crds/subnet.ts";
 import { Vlan } from "../../crds/vlan.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import type { Layout } from "../../ipam/layout.ts";
-import type { Skipped } from "../../ipam/ledger.ts";
 import type { Problem } from "../../ipam/problem.ts";
 import { quote } from "../../ipam/quote.ts";
 import { isDeleting, keyOf } from "../../reconcile/kind.ts";
 import type { Trigger } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import { isGuarded } from "../common/guarded.ts";
-import { nodeInside, nodesBeside } from "../node/addresses.ts";
+import { type Beside, nodeInside, nodesBeside } from "../node/addresses.ts";
 import { disputeOf } from "./overlap.ts";
 import { claimProblems } from "./claims.ts";
 import { formatSubnet, isFormatted } from "./format.ts";
@@ -41,7 +40,7 @@ export interface InUse {
   readonly ok: true;
   readonly layout: Layout;
   /** What is not to be drawn from it. */
-  readonly skip: Skipped | undefined;
+  readonly skip: Beside | undefined;
 }
 
 export type Usable = InUse | Obstacle;

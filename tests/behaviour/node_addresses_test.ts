@@ -1,7 +1,9 @@
 /** Nodes have addresses of their own, which pods of the default Vpc must not get. @see BEHAVIOUR §3.3-7 and §3.9 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Node } from "../../crds/foreign.ts";
+import { IP } from "../../crds/ip.ts";
 import { Subnet } from "../../crds/subnet.ts";
+import { Vip } from "../../crds/vip.ts";
 import { type Cluster, cluster } from "./cluster.ts";
 
 function node(lab: Cluster, name: string, address: string): void {
@@ -55,9 +57,34 @@ Deno.test("a node that comes later takes no Subnet out of service; its address i
   ]);
   lab.delete(Node, "n1");
   lab.settle();
-  // Whoever waits is looked at when an address is given back, or by the sweep; the node's own was nobody's to give back.
-  lab.engine.resync();
-  lab.settle();
   assertEquals(lab.addresses("e"), ["10.66.0.3"]);
   lab.atRest();
+});
+
+Deno.test("whoever waits for the last address of a Subnet, which a node has, gets it when the node has another one", () => {
+  const askers: ((lab: Cluster) => () => string | undefined)[] = [
+    (lab) => (lab.pod("default/p", { logical_switch: "sn" }), () => lab.addressOf("default/p")),
+    (lab) => (lab.vip("v"), () => lab.get(Vip, "v")?.status?.v4ip || undefined),
+    (lab) => {
+      lab.create(IP, {
+        metadata: { name: "p.default" },
+        spec: { subnet: "sn", podName: "p", namespace: "default" },
+      });
+      return () => lab.get(IP, "p.default")?.spec.v4IpAddress || undefined;
+    },
+  ];
+  for (const ask of askers) {
+    const lab = cluster();
+    lab.subnet("sn", { cidrBlock: "10.66.0.0/30" });
+    lab.settle();
+    node(lab, "n1", "10.66.0.2");
+    lab.settle();
+    const address = ask(lab);
+    lab.settle();
+    assertEquals(address(), undefined);
+    lab.status(Node, "n1", { addresses: [{ type: "InternalIP", address: "192.168.0.1" }] });
+    lab.settle();
+    assertEquals(address(), "10.66.0.2");
+    lab.atRest();
+  }
 });
