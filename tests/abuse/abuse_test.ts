@@ -5,13 +5,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { toStderr } from "../../tools/control_plane/progress.ts";
-import { type Actors, actorsOf } from "../control_plane/actor.ts";
-import { policiesOf } from "../control_plane/kustomize.ts";
-import { type Cluster, startCluster } from "../e2e/cluster.ts";
+import { actorsOf } from "../control_plane/actor.ts";
+import { enforce } from "../control_plane/policies.ts";
+import { startCluster } from "../e2e/cluster.ts";
 import { eventually } from "../e2e/eventually.ts";
 import { pod, subnet } from "../e2e/manifests.ts";
 import { Scene } from "../e2e/scene.ts";
-import { admin, ALICE, alice, annotate, BOB, key, podOf } from "./case.ts";
+import { ALICE, alice, BOB, key, podOf } from "./case.ts";
 import { control } from "./cases/control.ts";
 import { credentials } from "./cases/credentials.ts";
 import { encoding } from "./cases/encoding.ts";
@@ -54,7 +54,7 @@ for (const [mode, name] of [[0, "with the policies in force"], [1, "without poli
       await operator.start();
       const scene = new Scene(cluster, operator);
       await inhabited(scene);
-      if (mode === 0) await restrict(actors, cluster);
+      if (mode === 0) await enforce(cluster.plane, cluster.kubectl, ["admission", "isolate-namespaces"]);
       const wrong = await attempt(actors, cases, mode);
       assertEquals(wrong, [], await cluster.complaints());
 
@@ -123,23 +123,4 @@ async function inhabited(scene: Scene): Promise<void> {
   }
   await scene.create(pod(`${BOB}/db`, { [key("ip_address")]: "10.91.0.50" }));
   await scene.running(BOB, 1);
-}
-
-async function restrict(actors: Actors, { plane, kubectl }: Cluster): Promise<void> {
-  const items = await policiesOf(plane, ["admission", "isolate-namespaces"]);
-  await kubectl(["apply", "-f", "-"], { stdin: { apiVersion: "v1", kind: "List", items } });
-  // They act some moments after they are there, one after the other.
-  const probes = [
-    annotate("db", { [key("vip")]: "x" }, ""),
-    podOf("probe", { [key("logical_switch")]: "bob-net" }),
-  ];
-  await eventually("the policies act", async () => {
-    const answers = await Promise.all(
-      probes.map(({ path, ...call }) =>
-        actors.call(admin, { ...call, path: `${path.replace("alice/pods/db", "bob/pods/db")}?dryRun=All` })
-      ),
-    );
-    return answers.every(({ code }) => code === 422);
-  });
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
 }

@@ -2,7 +2,7 @@
 import { type Actors, actorsOf, ADMIN, type Call, type Identity } from "../control_plane/actor.ts";
 import { eventually } from "../control_plane/eventually.ts";
 import { withControlPlane } from "../control_plane/harness.ts";
-import { policiesOf } from "../control_plane/kustomize.ts";
+import { enforce } from "../control_plane/policies.ts";
 
 export interface Asked extends Call {
   /** Completes a sentence: "to …". */
@@ -35,16 +35,14 @@ export function asking(
   return withControlPlane(async (world) => {
     using actors = await actorsOf(world.plane);
     const namespace = await world.namespace("shop"), asked = table(namespace);
-    const items = await policiesOf(world.plane, components), list = { apiVersion: "v1", kind: "List", items };
-    await world.kubectl(["apply", "-f", "-"], { stdin: list });
     const wrong: string[] = [];
     await world.kubectl([...EMERGENCY_ROLE, "--dry-run=client", "-o", "json"])
       .then((stdin) => world.kubectl(["apply", "-f", "-"], { stdin }));
+    const lift = await enforce(world.plane, world.kubectl, components);
     try {
-      await inForce(actors, namespace);
       for (const each of asked) wrong.push(...await judge(actors, each));
     } finally {
-      await world.kubectl(["delete", "-f", "-"], { stdin: list });
+      await lift();
     }
     if (andWithout) {
       await outOfForce(actors, namespace);
@@ -73,11 +71,7 @@ async function judge(
     : [`to ${to}: ${code} ${message || "allowed"}, not "${refused}"`];
 }
 
-/** Policies act some moments after they are there. */
-async function inForce(actors: Actors, namespace: string): Promise<void> {
-  await eventually("the policies act", async () => (await probe(actors, namespace)) >= 400);
-}
-
+/** Policies act for some moments after they are gone. */
 async function outOfForce(actors: Actors, namespace: string): Promise<void> {
   await eventually("the policies act no more", async () => (await probe(actors, namespace)) < 400);
 }

@@ -12,6 +12,7 @@ import { connect } from "../control_plane/connect.ts";
 import { installCrds } from "../control_plane/harness.ts";
 import { type Kubectl, kubectlOf } from "../control_plane/kubectl.ts";
 import { applyAccount } from "../control_plane/kustomize.ts";
+import { enforce } from "../control_plane/policies.ts";
 import { operator, type OperatorProcess } from "../control_plane/operator.ts";
 import { Journal } from "./journal.ts";
 
@@ -24,6 +25,8 @@ export interface Cluster extends AsyncDisposable {
   /** As a member of `system:masters`. */
   readonly client: Client;
   readonly journal: Journal;
+  /** All that were made. */
+  readonly replicas: readonly OperatorProcess[];
   /** A replica; not started yet. Alone and leading unless `args` are given. */
   replica(name: string, args?: readonly string[]): OperatorProcess;
   /** The last that the replicas' logs complain about. */
@@ -35,14 +38,19 @@ export interface ClusterOptions extends ControlPlaneOptions {
   readonly nodes?: number;
   /** @default true */
   readonly crds?: boolean;
+  /** Components of `deploy/` whose policies are in force. @default those of `admission` after `-- --policies`, else none */
+  readonly policies?: readonly string[];
 }
 
+const POLICIES = Deno.args.includes("--policies") ? ["admission"] : [];
+
 export async function startCluster(
-  { nodes = 3, crds = true, ...options }: ClusterOptions = {},
+  { nodes = 3, crds = true, policies = POLICIES, ...options }: ClusterOptions = {},
 ): Promise<Cluster> {
   const plane = await startControlPlane({ audit: true, ...options });
   const kubectl = kubectlOf(plane), client = await connect(plane), stop = new AbortController();
   if (crds) await installCrds(kubectl);
+  if (policies.length > 0) await enforce(plane, kubectl, policies);
   const kubeconfig = await serviceAccount(plane, kubectl), journal = new Journal(client, kinds);
   const kubelet = new FakeKubelet(client, { env: systemEnv() });
   await kubelet.ensureNodes(nodes);
@@ -52,6 +60,7 @@ export async function startCluster(
     kubectl,
     client,
     journal,
+    replicas,
     replica(name, args = ["--no-lease"]) {
       const replica = operator(plane, { name, args: ["--kubeconfig", kubeconfig, ...args] });
       replicas.push(replica);

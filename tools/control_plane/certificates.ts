@@ -6,6 +6,8 @@ export interface Certificates {
   readonly apiserver: KeyPair;
   /** In the group `system:masters`. */
   readonly admin: KeyPair;
+  /** In the group `ipam:break-glass` as well, which the admission policies let pass. */
+  readonly emergency: KeyPair;
   readonly controllerManager: KeyPair;
   /** Signs service-account tokens (`key`) and verifies them (`cert`, a bare public key). */
   readonly serviceAccounts: KeyPair;
@@ -39,6 +41,7 @@ export async function issueCertificates(folder: string): Promise<Certificates> {
     ca: `${folder}/ca.crt`,
     apiserver: pair("apiserver"),
     admin: pair("admin"),
+    emergency: pair("emergency"),
     controllerManager: pair("controller-manager"),
     serviceAccounts: { cert: `${folder}/service-accounts.pub`, key: `${folder}/service-accounts.key` },
   };

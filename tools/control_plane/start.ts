@@ -1,7 +1,7 @@
 /** Starts a real control plane, without nodes, in a folder of its own; any number can run side by side. */
 import { apiserver } from "./apiserver.ts";
 import { type Binaries, ensureBinaries } from "./binaries.ts";
-import { issueCertificates } from "./certificates.ts";
+import { issueCertificates, type KeyPair } from "./certificates.ts";
 import { type Component, component, type ComponentOptions } from "./component.ts";
 import { controllerManager } from "./controller_manager.ts";
 import { type Etcd, etcd } from "./etcd.ts";
@@ -30,6 +30,8 @@ export interface ControlPlane extends AsyncDisposable {
   readonly caCert: string;
   readonly clientCert: string;
   readonly clientKey: string;
+  /** As a member of `ipam:break-glass` too, which the admission policies let pass. */
+  readonly emergency: KeyPair;
   readonly folder: string;
   readonly auditLog: string;
   readonly binaries: Binaries;
@@ -113,6 +115,7 @@ async function startWith(binaries: Binaries, options: ControlPlaneOptions): Prom
       caCert: ca,
       clientCert: admin.cert,
       clientKey: admin.key,
+      emergency: certificates.emergency,
       folder,
       auditLog,
       binaries,

@@ -47,6 +47,10 @@ func main() {
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}, authority)
 	issueClient(folder, "admin", pkix.Name{CommonName: "admin", Organization: []string{"system:masters"}}, authority)
+	issueClient(folder, "emergency", pkix.Name{
+		CommonName:   "emergency",
+		Organization: []string{"system:masters", "ipam:break-glass"},
+	}, authority)
 	issueClient(folder, "controller-manager", pkix.Name{CommonName: "system:kube-controller-manager"}, authority)
 	serviceAccounts := newKey()
 	writeKey(filepath.Join(folder, "service-accounts.key"), serviceAccounts)
