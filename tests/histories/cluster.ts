@@ -5,6 +5,7 @@ import { classify } from "../../kube/outcome.ts";
 import type { Key, Kind, Obj, Of } from "../../reconcile/kind.ts";
 import { namespaces } from "../../sandbox/environment/namespaces.ts";
 import type { Commit } from "../../sandbox/log.ts";
+export type { Commit };
 import type { Entry } from "../../sandbox/store.ts";
 import { MULTUS } from "../../sandbox/foreign.ts";
 import { ApiServer } from "../../sandbox/server.ts";
@@ -26,7 +27,15 @@ interface Table {
   readonly log: readonly Commit[];
 }
 
-export class Cluster {
+/** What is stored, and how it came to be. */
+export interface Records {
+  get<K extends Kind>(kind: K, key: Key): Of<K> | undefined;
+  all<K extends Kind>(kind: K): Iterable<Of<K>>;
+  /** Everything that happened to a kind, oldest first. */
+  logOf(kind: Kind): readonly Commit[];
+}
+
+export class Cluster implements Records {
   readonly server: ApiServer;
   readonly workloads: Workloads;
   /** Told of every commit, right after it. */

@@ -11,7 +11,7 @@ import type { Subnet } from "../../crds/subnet.ts";
 import type { Announcement } from "../../reconcile/announce.ts";
 import { type Condition, type Key, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
 import type { Plan } from "../../reconcile/plan.ts";
-import { type Cluster, kindNamed, type Write } from "./cluster.ts";
+import { kindNamed, type Records, type Write } from "./cluster.ts";
 import type { Replica } from "./replica.ts";
 import type { World } from "./world.ts";
 
@@ -31,8 +31,13 @@ export interface Told {
   readonly adopted: boolean;
 }
 
+/** What facts are taken from; where no replica is known, nothing is known of plans and Events. */
+interface Surroundings extends Pick<World, "replicas" | "said"> {
+  readonly cluster: Records;
+}
+
 export class Facts {
-  readonly cluster: Cluster;
+  readonly cluster: Records;
   /** By uid of who was told. */
   readonly #told = new Map<string, readonly Told[]>();
   /** By `<subnet> <address>`. */
@@ -52,16 +57,16 @@ export class Facts {
   /** `<uid of a reservation> <address>` for every claim that one has held. */
   readonly honoured = new Set<string>();
 
-  readonly #world: World;
+  readonly #world: Surroundings;
 
-  constructor(world: World) {
+  constructor(world: Surroundings) {
     this.#world = world;
     this.cluster = world.cluster;
   }
 
   /** What whoever leads wants for an object now. */
   plannedFor(kind: Kind, key: Key): Plan | undefined {
-    return this.#leader.engine.explain(kind, key)?.plan;
+    return this.#leader?.engine.explain(kind, key)?.plan;
   }
 
   /** The last Warning about an object of any replica whose last Event about it that was. */
@@ -69,8 +74,8 @@ export class Facts {
     return this.#world.said.map((said) => said.get(uid)).find((event) => event?.type === "Warning");
   }
 
-  get #leader(): Replica {
-    return this.#world.replicas.find((replica) => replica.leads)!;
+  get #leader(): Replica | undefined {
+    return this.#world.replicas.find((replica) => replica.leads);
   }
 
   note(write: Write): void {

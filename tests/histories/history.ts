@@ -87,7 +87,11 @@ function atPeace(world: World, judge: Judge, trace: ((line: string) => void) | u
   trace?.("--- peace");
   if (world.replicas.every((replica) => !replica.leads)) world.replicas[0]!.lead(true);
   settle(world, chance);
-  for (let wrong = [...unforge(judge.facts)]; wrong.length > 0; wrong = [...unforge(judge.facts)]) {
+  for (
+    let wrong = [...unforge(world.cluster, judge.facts)];
+    wrong.length > 0;
+    wrong = [...unforge(world.cluster, judge.facts)]
+  ) {
     for (const request of wrong) world.perform({ do: "user", name: "clean up", request });
     settle(world, chance);
   }

@@ -3,7 +3,10 @@ import { Pod, StatefulSet } from "../../crds/foreign.ts";
 import type { Client, Json } from "../../kube/api.ts";
 import type { Random } from "../conformance/random.ts";
 import type { OperatorProcess } from "../control_plane/operator.ts";
+import { keyOf } from "../../kube/resource.ts";
 import { pod } from "../e2e/manifests.ts";
+import { resourceOf } from "../scenarios/resources.ts";
+import { type Life, WISHES } from "./lives.ts";
 
 export interface Users {
   readonly client: Client;
@@ -13,7 +16,10 @@ export interface Users {
   readonly signal: AbortSignal;
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const WEIGHTS = Object.fromEntries(Object.entries(WISHES).map(([name, { weight }]) => [name, weight]));
+const below = (random: Random) => (n: number): number => Math.floor(random.next() * n);
 
 /** So many pods live at once. */
 const CROWD = 40;
@@ -30,11 +36,12 @@ export async function podLives(
       begun++;
       // Some names are used again and again.
       const name = random.next() < 0.3 ? `again-${Math.floor(random.next() * 20)}` : `once-${begun}`;
-      const key = `${namespace}/${name}`;
+      const key = `${namespace}/${name}`, wish = random.weighed(WEIGHTS);
+      const annotations = WISHES[wish]!.annotations({ namespace }, below(random));
       const { outcome } = await client.send({
         verb: "create",
         resource: Pod,
-        body: pod(key),
+        body: pod(key, annotations),
         manager: "user",
       });
       if (outcome !== "ok") {
@@ -51,10 +58,10 @@ export async function podLives(
   await Promise.all(Array.from({ length: CROWD }, live));
 }
 
-export function statefulSet(key: string): Json {
+export function statefulSet(key: string, annotations: Readonly<Record<string, string>> = {}): Json {
   const [namespace, name] = key.split("/"), labels = { app: name! };
   const template = {
-    metadata: { labels },
+    metadata: { labels, annotations },
     spec: { containers: [{ name: "c", image: "none" }], terminationGracePeriodSeconds: 1 },
   };
   return {
@@ -92,6 +99,38 @@ export async function scalings(
       await client.send({ verb: "delete", resource: Pod, key: `${namespace}/${name}` });
     }
   }
+}
+
+/** Objects of one kind of life come and go until `signal`; afterwards none is left. @param ended is called with every end. */
+export async function lives(
+  { client, random, namespace, signal }: Users,
+  { count, objects, longestMs = 8_000 }: Life,
+  ended: () => void,
+): Promise<void> {
+  const remove = ({ kind, ...object }: Json) =>
+    client.send({ verb: "delete", resource: resourceOf(kind), key: keyOf(object) });
+  await Promise.all(Array.from({ length: count }, async (_, i) => {
+    while (!signal.aborted) {
+      const all = objects({ namespace }, i, below(random)), made: Json[] = [];
+      for (const body of all) {
+        const resource = resourceOf(body.kind);
+        const { outcome } = await client.send({ verb: "create", resource, body, manager: "user" });
+        if (outcome === "ok") made.push(body);
+        await pause(random.next() ** 2 * 1_000);
+      }
+      await pause(random.next() ** 2 * longestMs);
+      // The order is nobody's but chance's.
+      for (let left = made; left.length > 0;) {
+        const next = random.pick(left);
+        await remove(next);
+        left = left.filter((each) => each !== next);
+        await pause(random.next() ** 2 * 1_000);
+      }
+      ended();
+      // What is held by others goes when they do.
+      await pause(500 + random.next() * 1_000);
+    }
+  }));
 }
 
 export interface Blows {

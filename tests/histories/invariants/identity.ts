@@ -4,7 +4,7 @@ import { IDENTITY_UID, podKey } from "../../../crds/annotations.ts";
 import { StatefulSet } from "../../../crds/foreign.ts";
 import type { IP } from "../../../crds/ip.ts";
 import { isDeleting, keyOf, type Obj } from "../../../reconcile/kind.ts";
-import type { Cluster, Write } from "../cluster.ts";
+import type { Records, Write } from "../cluster.ts";
 import type { Facts, Told } from "../facts.ts";
 import type { Invariant } from "./invariant.ts";
 
@@ -15,7 +15,7 @@ function has({ metadata, spec: { replicas = 1, ordinals } }: StatefulSet, pod: s
 }
 
 /** Whether a record whose pod is away is kept by its set, and must be. */
-export function isKeptBySet(record: IP, cluster: Cluster): boolean {
+export function isKeptBySet(record: IP, cluster: Records): boolean {
   const { podName = "", namespace } = record.spec, uid = record.metadata.annotations?.[IDENTITY_UID];
   for (const set of cluster.all(StatefulSet)) {
     if (set.metadata.uid === uid && set.metadata.namespace === namespace) {

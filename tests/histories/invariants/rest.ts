@@ -10,7 +10,7 @@ import { Subnet } from "../../../crds/subnet.ts";
 import { Vpc } from "../../../crds/vpc.ts";
 import { type Condition, isDeleting, keyOf, type Kind, type Obj } from "../../../reconcile/kind.ts";
 import { blockOf } from "../blocks.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Records } from "../cluster.ts";
 import { type Facts, isHeld } from "../facts.ts";
 import { excuse, isFull } from "./excuse.ts";
 import { isKeptBySet } from "./identity.ts";
@@ -123,7 +123,7 @@ const released: Invariant = {
   },
 };
 
-const wearersOf = ({ metadata }: Obj, cluster: Cluster): readonly string[] =>
+const wearersOf = ({ metadata }: Obj, cluster: Records): readonly string[] =>
   [...cluster.all(IP)].filter((ip) => wornVipOf(ip)?.uid === metadata.uid).map((ip) => `IP ${keyOf(ip)}`);
 
 /** L4. */
@@ -213,12 +213,13 @@ const justified: Invariant = {
   atRest: ({ cluster }) => {
     const ready = [...cluster.all(Subnet)].filter(isReady);
     for (const subnet of ready) {
-      const name = keyOf(subnet), vpc = cluster.get(Vpc, vpcOf(subnet) ?? "");
+      const name = keyOf(subnet), parent = vpcOf(subnet), vpc = cluster.get(Vpc, parent ?? "");
       if (!isHeld(subnet) || isDeleting(subnet)) {
         return `Subnet ${name} is ready and ${isHeld(subnet) ? "going" : "not held"}`;
       }
-      if (!vpc || !isHeld(vpc) || isDeleting(vpc)) {
-        return `Subnet ${name} is ready under ${vpcOf(subnet)}, which is not`;
+      // Those of other providers are of no Vpc.
+      if (parent !== undefined && (!vpc || !isHeld(vpc) || isDeleting(vpc))) {
+        return `Subnet ${name} is ready under ${parent}, which is not`;
       }
       const said = conditionOf(subnet, "Ready")?.observedGeneration;
       if (said !== subnet.metadata.generation) {

@@ -14,8 +14,7 @@ import { createJoin } from "./networks.ts";
 import { merge, remove } from "./user.ts";
 
 /** Pods that claim to have been given an address go: a process that starts anew would have to believe them. */
-export function* unforge(facts: Facts): Iterable<UserRequest> {
-  const { cluster } = facts;
+export function* unforge(cluster: Cluster, facts: Facts): Iterable<UserRequest> {
   // A process that starts anew would create it.
   const join = createJoin(cluster, random(1));
   if (join) yield join;
