@@ -9,13 +9,15 @@ export interface Block {
 
 const taken = new Set<string>();
 
-/** A /24, or a part of one, out of 10.128.0.0/9, drawn at random: others may draw on the same cluster. */
+/** A /24, some of them or a part of one, out of 10.128.0.0/9, drawn at random: others may draw on the same cluster. */
 export function block(prefix = 24): Block {
+  const count = 2 ** Math.max(0, 24 - prefix);
   for (;;) {
-    const start = `10.${128 + random(128)}.${random(256)}`;
-    if (taken.has(start)) continue;
-    taken.add(start);
-    return { cidr: `${start}.0/${prefix}`, ip: (host) => `${start}.${host}` };
+    const second = 128 + random(128), third = random(256 / count) * count;
+    const parts = Array.from({ length: count }, (_, i) => `10.${second}.${third + i}`);
+    if (parts.some((part) => taken.has(part))) continue;
+    for (const part of parts) taken.add(part);
+    return { cidr: `${parts[0]}.0/${prefix}`, ip: (host) => `${parts[host >> 8]}.${host & 255}` };
   }
 }
 

@@ -5,29 +5,44 @@ import { createClient } from "../../kube/client.ts";
 import { systemEnv, systemVariable } from "../../kube/env.ts";
 import { Transport } from "../../kube/transport.ts";
 import { toStderr } from "../../tools/control_plane/progress.ts";
+import { connect } from "../control_plane/connect.ts";
 import type { OperatorProcess } from "../control_plane/operator.ts";
 import { startCluster } from "../e2e/cluster.ts";
+import type { Journal } from "../e2e/journal.ts";
 import { others } from "./others.ts";
+import { pause } from "./pause.ts";
 
 /** A controller that can be stopped. */
 export interface Controller {
-  /** Does something while it is away. Whoever asks for that at the same time shares the time. */
+  /** Does something while it is away. Whoever asks for that before it goes shares the time. */
   away<T>(act: () => Promise<T>): Promise<T>;
-  /** Ends it without warning, and starts it again. */
-  crash(): Promise<void>;
+  /** Ends it without warning, and starts it again, after something is done perhaps. */
+  crash(meanwhile?: () => Promise<void>): Promise<void>;
+  /** Milliseconds that it has worked: a clock that stands still while it is away. */
+  worked(): number;
 }
 
 export interface Ground extends AsyncDisposable {
   readonly client: Client;
   /** Absent where the controller is somebody else's. */
   readonly controller?: Controller;
+  /** As somebody whom admission policies let pass. */
+  readonly emergency?: Client;
+  /** Whether admission policies are known to be in force. @default false */
+  readonly isGuarded?: boolean;
   /** What the controller complained about. */
   complaints(): Promise<string>;
 }
 
-/** Control plane, nodes and the operator, all started here; ends them in the end. */
-export async function ownGround(): Promise<Ground> {
-  const cluster = await startCluster({ log: toStderr });
+export interface OwnGround extends Ground {
+  /** What was written, from the beginning. */
+  readonly journal: Journal;
+}
+
+/** Control plane, nodes and the operator, all started here, with the policies unless told otherwise; ends them in the end. */
+export async function ownGround(isGuarded = true): Promise<OwnGround> {
+  const cluster = await startCluster({ log: toStderr, policies: isGuarded ? ["admission"] : [] });
+  const emergency = await connect(cluster.plane, cluster.plane.emergency);
   await cluster.kubectl(["apply", "--server-side", "-f", "-"], { stdin: others });
   const definitions = others.items.filter(({ kind }) => kind === "CustomResourceDefinition");
   const names = definitions.map(({ metadata }) => `crd/${metadata.name}`);
@@ -36,9 +51,15 @@ export async function ownGround(): Promise<Ground> {
   await operator.start();
   return {
     client: cluster.client,
+    emergency,
+    isGuarded,
+    journal: cluster.journal,
     controller: controllerOf(operator),
     complaints: () => cluster.complaints(),
-    [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      emergency.close();
+      await cluster[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -56,27 +77,51 @@ export async function externalGround(context: string | undefined): Promise<Groun
   };
 }
 
-function controllerOf(operator: OperatorProcess): Controller {
-  let users = 0;
+/** So long others have it work between two times when it is away, milliseconds. */
+const SHIFT_MS = 5_000;
+
+export function controllerOf(
+  operator: Pick<OperatorProcess, "start" | "stop" | "kill">,
+  shiftMs: number = SHIFT_MS,
+): Controller {
+  const asking: (() => Promise<void>)[] = [];
   /** The last change of its state, which the next one waits for. */
   let change: Promise<void> = Promise.resolve();
+  let before = 0, since: number | undefined = performance.now();
+  const worked = () => before + (since === undefined ? 0 : performance.now() - since);
   const turn = (how: () => Promise<void>) => (change = change.catch(() => {}).then(how));
+  const end = async (how: "stop" | "kill") => {
+    await operator[how]();
+    [before, since] = [worked(), undefined];
+  };
+  const begin = async () => {
+    await operator.start();
+    since = performance.now();
+  };
+  const absence = async () => {
+    await pause(Math.max(0, shiftMs - (performance.now() - since!)));
+    // Whoever comes later waits for the next time.
+    const acts = asking.splice(0);
+    await end("stop");
+    await Promise.all(acts.map((act) => act()));
+    await begin();
+  };
   return {
-    async away(act) {
-      await (users++ === 0 ? turn(() => operator.stop()) : change);
-      try {
-        return await act();
-      } finally {
-        await (--users === 0
-          ? turn(async () => users === 0 ? await operator.start() : undefined)
-          : undefined);
-      }
+    worked,
+    async away<T>(act: () => Promise<T>) {
+      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      asking.push(() => act().then(resolve, reject));
+      await (asking.length === 1 ? turn(absence) : change);
+      return await promise;
     },
-    crash: () =>
+    crash: (meanwhile = () => Promise.resolve()) =>
       turn(async () => {
-        if (users > 0) return;
-        await operator.kill();
-        await operator.start();
+        await end("kill");
+        try {
+          await meanwhile();
+        } finally {
+          await begin();
+        }
       }),
   };
 }

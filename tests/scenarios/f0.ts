@@ -1,6 +1,8 @@
 /** F0: which pods of a StatefulSet keep their addresses, and which give them back (#4955). */
 import type { Json } from "../../kube/api.ts";
-import { ask, attachment, type Set, statefulSet } from "./manifests.ts";
+import { joins, second } from "./interfaces.ts";
+import { ask, type Set, statefulSet } from "./manifests.ts";
+import { admitNoPods } from "./quota.ts";
 import { distinct, same } from "./same.ts";
 import { scenario } from "./scenario.ts";
 import type { Net, Stage, Told } from "./stage.ts";
@@ -26,10 +28,11 @@ export const f0 = [
     async (s) => {
       const net = await made(s, "web", { replicas: 3, start: 10 });
       await s.using(net.name, 3);
+      const { metadata: { uid: kept } } = await s.see("IP", s.recordName("web-10"));
       await s.patch(SET, "web", { spec: { replicas: 1 } });
       await released(s, "web-11", "web-12");
       await s.using(net.name, 1);
-      await s.see("IP", s.recordName("web-10"));
+      same("record of web-10", (await s.see("IP", s.recordName("web-10"))).metadata.uid, kept);
     },
   ),
   scenario(
@@ -83,15 +86,15 @@ export const f0 = [
     "F0.8",
     "a pod that was away already when its set was scaled down gives its address back without any event of it",
     async (s) => {
-      await made(s, "web", { replicas: 3 });
-      await s.without(async () => {
-        await s.remove("Pod", "web-2");
-        await s.patch(SET, "web", { spec: { replicas: 2 } });
-        await s.gone("Pod", "web-2");
-      });
+      const net = await made(s, "web", { replicas: 3 });
+      await admitNoPods(s);
+      await s.remove("Pod", "web-2");
+      await s.gone("Pod", "web-2");
+      await s.stays("it is kept for the pod", () => s.see("IP", s.recordName("web-2")));
+      await s.patch(SET, "web", { spec: { replicas: 2 } });
       await released(s, "web-2");
+      await s.using(net.name, 2);
     },
-    { stops: true },
   ),
   scenario(
     "F0.9",
@@ -113,8 +116,16 @@ export const f0 = [
         );
       });
       same("web-0 made again", (await s.replaced("web-0")).ip, before[0]!.ip);
+      await s.patch(SET, "web", { spec: { replicas: 1 } });
+      await released(s, "web-1");
       await s.remove(SET, "web");
       await s.emptied(net.name);
+      for (const [i, { ip }] of before.entries()) {
+        same("anybody", (await s.pod(`any-${i}`, ask({ logical_switch: net.name, ip_address: ip }))).ip, ip);
+      }
+      await s.create(setIn(net, "web", { replicas: 2 }));
+      const again = await allTold(s, [...ordinals("web", 0, 2), "any-0", "any-1"]);
+      distinct("addresses", again.map(({ ip }) => ip));
     },
   ),
   scenario("F0.10", "a list of addresses counts from the start of the ordinals", async (s) => {
@@ -170,19 +181,39 @@ export const f0 = [
     { alone: true },
   ),
   scenario("F0.14", "all of this holds for every interface of a pod", async (s) => {
-    const provider = `net1.${s.namespace}.ovn`,
-      networks = { "k8s.v1.cni.cncf.io/networks": `${s.namespace}/net1` };
-    await s.create(attachment("net1", provider));
-    const [main, second] = [await s.net(), await s.net({ provider })];
-    const annotations = { ...ask({ logical_switch: main.name }), ...networks };
-    await s.create(statefulSet("web", { replicas: 2, start: 10, annotations }));
-    const before = await Promise.all(["ovn", provider].map((each) => s.told("web-11", { provider: each })));
+    const [main, one] = [await s.net(), await second(s, "net1")], providers = ["ovn", one.provider];
+    const both = (name: string) => Promise.all(providers.map((provider) => s.told(name, { provider })));
+    const addresses = async (name: string) => (await both(name)).map(({ ip, mac }) => [ip, mac]);
+    const uids = (name: string) =>
+      Promise.all(
+        providers.map(async (provider) => (await s.see("IP", s.recordName(name, provider))).metadata.uid),
+      );
+    const go = (...names: readonly string[]) =>
+      s.gone("IP", ...names.flatMap((name) => providers.map((provider) => s.recordName(name, provider))));
+    await s.create(
+      statefulSet("web", { replicas: 3, start: 10, annotations: joins(s, main, ["net1"]) }),
+    );
+    const all = async (from: number, to: number) => {
+      for (const name of ordinals("web", from, to)) await both(name);
+      for (const { name } of [main, one]) await s.using(name, to - from);
+    };
+    await all(10, 13);
+    const [before, records] = [await addresses("web-11"), await uids("web-11")];
     await s.replaced("web-11");
-    const after = await Promise.all(["ovn", provider].map((each) => s.told("web-11", { provider: each })));
-    same("addresses", after.map(({ ip }) => ip), before.map(({ ip }) => ip));
-    await s.patch(SET, "web", { spec: { replicas: 1 } });
-    await s.gone("IP", s.recordName("web-11"), s.recordName("web-11", provider));
-    await s.using(second.name, 1);
+    same("addresses and MACs", await addresses("web-11"), before);
+    same("uids of the records", await uids("web-11"), records);
+    await s.patch(SET, "web", { spec: { replicas: 2 } });
+    await go("web-12");
+    await s.patch(SET, "web", { spec: { ordinals: { start: 11 } } });
+    await go("web-10");
+    await all(11, 13);
+    same("web-11", await addresses("web-11"), before);
+    await s.patch(SET, "web", { spec: { ordinals: { start: 0 } } });
+    await go("web-11", "web-12");
+    await all(0, 2);
+    await s.patch(SET, "web", { spec: { replicas: 0 } });
+    await go("web-0", "web-1");
+    for (const { name } of [main, one]) await s.emptied(name);
   }, { needs: [NAD] }),
 ];
 

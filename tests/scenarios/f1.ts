@@ -1,27 +1,37 @@
 /** F1: pods and what they stand on are deleted together (#4898). */
-import { same } from "./same.ts";
+import type { Json } from "../../kube/api.ts";
 import { block } from "./addresses.ts";
+import { sides } from "./gateways.ts";
+import { inTurn } from "./in_turn.ts";
 import { ask, attachment, deployment, ovn, pod, statefulSet } from "./manifests.ts";
+import { same } from "./same.ts";
 import { scenario } from "./scenario.ts";
-import { type Net, pause, type Stage } from "./stage.ts";
+import { pause } from "./pause.ts";
+import type { Net, Stage } from "./stage.ts";
 
-const ROUNDS = 5;
-const NAD = "NetworkAttachmentDefinition";
+/** Of F1.1; each is a world of its own, several at once. */
+const ROUNDS = 12;
+const NAD = "NetworkAttachmentDefinition", EIP = "IptablesEIP";
 
 export const f1 = [
   scenario(
     "F1.1",
     "a Deployment and its Subnet, deleted together while pods are being made, leave nothing",
     async (s) => {
-      for (let round = 0; round < ROUNDS; round++) {
-        const net = await s.net({ namespaces: [s.namespace] });
-        await s.create(deployment(`web-${round}`, 30));
+      const rounds = Array.from({ length: ROUNDS }, (_, i) => i);
+      await inTurn(rounds, 3, async () => {
+        const space = await s.space(), net = await s.net({ namespaces: [space] });
+        const web = deployment("web", 30);
+        await s.create({ ...web, metadata: { ...web.metadata, namespace: space } });
         await pause(100 + Math.random() * 1_900);
-        await Promise.all([s.remove("Deployment", `web-${round}`), s.remove("Subnet", net.name)]);
+        await Promise.all([s.remove("Deployment", `${space}/web`), s.remove("Subnet", net.name)]);
         await s.gone("Subnet", net.name);
         await s.emptied(net.name);
-        await s.eventually("all pods are gone", async () => (await s.list("Pod")).length === 0);
-      }
+        await s.eventually(
+          "all pods are gone",
+          async () => (await s.list("Pod", { namespace: space })).length === 0,
+        );
+      });
     },
   ),
   scenario(
@@ -98,40 +108,56 @@ export const f1 = [
   ),
   scenario(
     "F1.7",
-    "a controller that is killed again and again, while pods come and go, leaks nothing",
+    "a controller that is killed between any two steps of an allocation, while the pods are deleted, leaks nothing",
     async (s) => {
-      const net = await s.net({ namespaces: [s.namespace] });
-      for (let round = 0; round < ROUNDS; round++) {
-        const name = `web-${round}`;
-        await s.create(deployment(name, 20));
-        await pause(Math.random() * 500);
-        await s.controller!.crash();
-        await s.remove("Deployment", name);
+      const net = await s.net();
+      /** Each is the sign of a step that is done. */
+      const steps: readonly (readonly [kind: string, (object: Json) => boolean])[] = [
+        ["Pod", ({ spec }) => !!spec.nodeName],
+        ["IP", ({ spec }) => spec.subnet === net.name],
+        ["AddressClaim", ({ spec }) => spec.subnet === net.name],
+        ["Pod", ({ metadata }) => metadata.annotations?.["ovn.kubernetes.io/allocated"] === "true"],
+      ];
+      for (const [i, [kind, isDone]] of [...steps, ...steps, ...steps].entries()) {
+        const name = `web-${i}`;
+        const isNew = (object: Json) =>
+          isDone(object) && (kind !== "Pod" || object.metadata.labels?.app === name);
+        const done = s.first(kind, isNew);
+        await s.create(deployment(name, 20, ask({ logical_switch: net.name })));
+        await done;
+        await s.controller!.crash(() => s.remove("Deployment", name));
+        await s.emptied(net.name);
       }
-      await s.emptied(net.name);
       await s.using(net.name, 0);
       await s.remove("Subnet", net.name);
       await s.gone("Subnet", net.name);
     },
-    { stops: true },
+    // Its kills are to hit its own pods.
+    { stops: true, alone: true, needs: ["AddressClaim"] },
   ),
   scenario("F1.8", "a Subnet that was edited into nonsense can be deleted once it is not used", async (s) => {
-    const nonsense = [{ vlan: "does-not-exist" }, { gateway: "192.0.2.1" }, { cidrBlock: "nonsense" }];
-    await Promise.all(nonsense.map(async (spec, i) => {
+    const nonsense = [
+      ["vlan", "does-not-exist"],
+      ["gateway", "192.0.2.1"],
+      ["cidrBlock", "nonsense"],
+    ] as const;
+    await Promise.all(nonsense.map(async ([field, value], i) => {
+      const spec = { [field]: value };
       const net = await s.net();
       await s.pod(`web-${i}`, ask({ logical_switch: net.name }));
       const { outcome } = await s.edits("Subnet", net.name, { spec });
       // What can never work may be refused; then there is nothing to see.
-      if (outcome !== "ok" && outcome !== "invalid") throw new Error(`${JSON.stringify(spec)}: ${outcome}`);
+      if (outcome === "ok") await s.said("Subnet", net.name, "Ready=False", value);
+      else if (outcome !== "invalid") throw new Error(`${JSON.stringify(spec)}: ${outcome}`);
       await s.remove("Subnet", net.name);
       await s.remove("Pod", `web-${i}`);
       await s.gone("Subnet", net.name);
       await s.emptied(net.name);
     }));
   }),
+  // A Subnet without a block gives nothing here, not even a MAC: there is no pod that has nothing else.
   scenario("F1.9", "a Subnet stays for a pod on an excluded address, which no counter shows", async (s) => {
-    const range = block(), ip = range.ip(50);
-    const name = s.own("net");
+    const range = block(), ip = range.ip(50), name = s.own("net");
     await s.create(ovn("Subnet", name, { cidrBlock: range.cidr, excludeIps: [ip] }));
     await s.ready(name);
     await s.pod("web", ask({ logical_switch: name, ip_address: ip }));
@@ -153,18 +179,34 @@ export const f1 = [
   }),
   scenario(
     "F1.11",
-    "a Subnet that comes back under its name with another block shows nothing of the former",
+    "a Subnet that comes back under its name with another block, while pods of the former end, shows nothing of it",
     async (s) => {
-      const net = await s.net({ namespaces: [s.namespace] }), other = block();
-      await s.create(deployment("old", 5));
-      await s.using(net.name, 5);
-      await Promise.all([s.remove("Deployment", "old"), s.remove("Subnet", net.name)]);
-      const body = ovn("Subnet", net.name, { cidrBlock: other.cidr, namespaces: [s.namespace] });
-      await s.eventually("the name is free", async () => (await s.tries(body)).outcome === "ok");
+      const net = await s.net(), other = block(), here = ask({ logical_switch: net.name });
+      const old = ["old-0", "old-1", "old-2"];
+      // A finalizer keeps a pod that is going until somebody removes it.
+      for (const name of old) {
+        const body = pod(name, here);
+        await s.create({ ...body, metadata: { ...body.metadata, finalizers: ["example.org/not-yet"] } });
+      }
+      for (const name of old) await s.told(name);
+      for (const name of old) await s.remove("Pod", name);
+      await s.forceRemove("Subnet", net.name);
+      await s.create(ovn("Subnet", net.name, { cidrBlock: other.cidr }));
       await s.ready(net.name);
-      const { ip } = await s.pod("new", ask({ logical_switch: net.name }));
-      if (!ip.startsWith(other.ip(0).slice(0, -1))) throw new Error(`${ip} is not of ${other.cidr}`);
-      await s.using(net.name, 1);
+      await s.create(deployment("new", 5, here));
+      await s.eventually("five new pods have addresses", async () => {
+        const pods = await s.list("Pod", { labelSelector: "app=new" });
+        const given = pods.map(({ metadata }) =>
+          metadata.annotations?.["ovn.kubernetes.io/ip_address"] ?? ""
+        );
+        const stranger = given.find((ip) => ip !== "" && !ip.startsWith(other.ip(0).slice(0, -1)));
+        if (stranger) throw new Error(`${stranger} is not of ${other.cidr}`);
+        return given.length === 5 && !given.includes("");
+      });
+      await s.stays("five are in use", () => s.using(net.name, 5));
+      for (const name of old) await s.patch("Pod", name, { metadata: { finalizers: null } });
+      await s.gone("IP", ...old.map((name) => s.recordName(name)));
+      await s.using(net.name, 5);
     },
   ),
   scenario(
@@ -187,28 +229,36 @@ export const f1 = [
   ),
   scenario(
     "F1.13",
-    "a Subnet waits for its Vips; one that was removed by force does not keep them from going",
+    "a Subnet waits for its Vips and EIPs; one that was removed by force does not keep them from going",
     async (s) => {
-      const [held, forced] = [await s.net(), await s.net()],
-        names = [s.own("vip-a"), s.own("vip-b")] as const;
-      await s.create(
-        ovn("Vip", names[0], { subnet: held.name }),
-        ovn("Vip", names[1], { subnet: forced.name }),
-      );
-      for (const name of names) {
-        await s.eventually(
-          `Vip ${name} has an address`,
-          async () => !!(await s.see("Vip", name)).status?.v4ip,
+      const [held, forced] = [(await sides(s, {}, "held")).outside, (await sides(s, {}, "forced")).outside];
+      const both = [held, forced].map(({ name }, i) => ({
+        subnet: name,
+        vip: s.own(`vip${i}`),
+        eip: s.own(`eip${i}`),
+      }));
+      for (const { subnet, vip, eip } of both) {
+        await s.create(
+          ovn("Vip", vip, { subnet }),
+          ovn(EIP, eip, { natGwDp: s.own("no-such-gateway"), externalSubnet: subnet }),
         );
+        await s.using(subnet, 2);
       }
-      await s.remove("Subnet", held.name);
-      await s.stays("the Subnet is there", () => s.see("Subnet", held.name));
-      await s.remove("Vip", names[0]);
-      await s.gone("Subnet", held.name);
-      await s.forceRemove("Subnet", forced.name);
-      await s.remove("Vip", names[1]);
-      await s.gone("Vip", ...names);
+      const [one, two] = both as [typeof both[0], typeof both[0]];
+      await s.remove("Subnet", one.subnet);
+      await s.stays("the Subnet is there", () => s.see("Subnet", one.subnet));
+      await s.remove("Vip", one.vip);
+      await s.gone("Vip", one.vip);
+      await s.stays("the Subnet is still there", () => s.see("Subnet", one.subnet), 2);
+      await s.remove(EIP, one.eip);
+      await s.gone("Subnet", one.subnet);
+      await s.forceRemove("Subnet", two.subnet);
+      await s.remove("Vip", two.vip);
+      await s.remove(EIP, two.eip);
+      await s.gone("Vip", two.vip);
+      await s.gone(EIP, one.eip, two.eip);
     },
+    { needs: [NAD], ours: true },
   ),
 ];
 

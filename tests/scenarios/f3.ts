@@ -1,5 +1,6 @@
 /** F3: one Subnet that is broken, and the namespaces of everybody else (#5028). */
 import type { Json } from "../../kube/api.ts";
+import { block } from "./addresses.ts";
 import { ask, deployment, ovn } from "./manifests.ts";
 import { same } from "./same.ts";
 import { scenario } from "./scenario.ts";
@@ -14,30 +15,35 @@ export const f3 = [
     "with a Subnet of a Vpc that does not exist, a new namespace still gets the default Subnet",
     async (s) => {
       await s.net({ vpc: s.own(GHOST) }, { ready: false });
-      const { metadata: { annotations: usual } } = await s.see("Namespace", "default");
-      const space = await s.space();
-      await bound(s, space, DEFAULT);
-      same(
-        "its block",
-        (await s.see("Namespace", space)).metadata.annotations[key("cidr")],
-        usual[key("cidr")],
+      const { spec: { cidrBlock, excludeIps } } = await s.see("Subnet", DEFAULT), space = await s.space();
+      const wanted = { logical_switch: DEFAULT, cidr: cidrBlock, exclude_ips: excludeIps.join() };
+      await s.eventually(
+        "it has all annotations",
+        async () => same("they", await annotationsOf(s, space), wanted),
       );
     },
   ),
   scenario(
     "F3.2",
-    "orphans first, in the middle and last among many Subnets: a namespace gets the one that names it",
+    "orphans first, in the middle and last among fifty Subnets: a namespace gets the one that names it",
     async (s) => {
-      const space = await s.space(), orphan = () => s.net({ vpc: s.own(GHOST) }, { ready: false });
-      await orphan();
-      const nets: Net[] = [];
-      for (let i = 0; i < 10; i++) {
-        if (i === 5) await orphan();
-        nets.push(await s.net(i === 7 ? { namespaces: [space] } : {}));
-      }
-      await orphan();
+      const space = await s.space();
+      // First, in the middle and last by age and by name.
+      const orphan = (name: string) =>
+        s.create(ovn("Subnet", s.own(name), { vpc: s.own(GHOST), cidrBlock: block().cidr }));
+      const healthy = (from: number) =>
+        Promise.all(
+          Array.from({ length: 25 }, (_, i) =>
+            s.net(from + i === 7 ? { namespaces: [space] } : {}, { ready: false })),
+        );
+      await orphan("a");
+      const nets: Net[] = await healthy(0);
+      await orphan("net-025-");
+      nets.push(...await healthy(25));
+      await orphan("z");
       await bound(s, space, nets[7]!.name);
       await bound(s, await s.space(), DEFAULT);
+      for (const { name } of nets) await s.ready(name);
     },
   ),
   scenario(
@@ -59,7 +65,7 @@ export const f3 = [
     "a selector with an operator that does not exist makes its Subnet invalid, and no other",
     async (s) => {
       const bad = [{ matchExpressions: [{ key: "a", operator: "Bogus" }] }];
-      const name = s.own("bad"), spec = { cidrBlock: "10.127.0.0/24", namespaceSelectors: bad };
+      const name = s.own("bad"), spec = { cidrBlock: block().cidr, namespaceSelectors: bad };
       const { outcome } = await s.tries(ovn("Subnet", name, spec));
       if (outcome === "ok") await s.said("Subnet", name, "False", "Bogus");
       const label = s.own("team"),
@@ -80,6 +86,11 @@ export const f3 = [
       const late = await s.net({ vpc }, { ready: false });
       await s.said("Subnet", late.name, "Ready=False", vpc);
       await s.remove("Subnet", late.name);
+      await s.eventually("the Vpc lists what holds it", async () => {
+        const status = JSON.stringify((await s.see("Vpc", vpc)).status);
+        return [used, foreign].every(({ name }) => status.includes(name)) ||
+          Promise.reject(new Error(status));
+      });
       await s.stays("the Vpc is there", () => s.see("Vpc", vpc));
       await s.remove("Subnet", foreign.name);
       await s.remove("Pod", "web");
@@ -107,65 +118,69 @@ export const f3 = [
     const vpc = s.own("vpc");
     await s.create(ovn("Vpc", vpc, {}));
     const net = await s.net({ vpc });
-    await s.patch("Vpc", vpc, { status: { subnets: [net.name, "was-never-there"] } }, "status");
+    await s.forces("Vpc", vpc, { status: { subnets: [net.name, "was-never-there"] } }, "status");
     await Promise.all([s.remove("Vpc", vpc), s.remove("Subnet", net.name)]);
     await s.gone("Vpc", vpc);
   }),
   scenario(
     "F3.8",
-    "without a default Subnet, namespaces bound elsewhere are served, and all others once it is back",
+    "without the default Subnet, or its Vpc, namespaces bound elsewhere are served, and all others once it is back",
     async (s) => {
-      const { spec: { cidrBlock, gateway, excludeIps, vpc } } = await s.see("Subnet", DEFAULT);
-      const restore = async () => {
-        await s.tries(ovn("Subnet", DEFAULT, { cidrBlock, gateway, excludeIps, vpc, default: true }));
-        s.keep("Subnet", DEFAULT);
-      };
-      await s.remove("Subnet", DEFAULT);
-      try {
-        await s.gone("Subnet", DEFAULT);
-        const space = await s.space(), net = await s.net({ namespaces: [space] });
-        await bound(s, space, net.name);
-        const unbound = await s.space();
-        await s.stays("nothing serves it", async () => same("Subnets", await switchesOf(s, unbound), ""));
-        await restore();
-        await bound(s, unbound, DEFAULT);
-      } finally {
-        await restore();
-      }
+      const subnet = await s.see("Subnet", DEFAULT), vpc = await s.see("Vpc", subnet.spec.vpc);
+      const { cidrBlock, gateway, excludeIps } = subnet.spec;
+      const restored = ovn("Subnet", DEFAULT, {
+        cidrBlock,
+        gateway,
+        excludeIps,
+        vpc: subnet.spec.vpc,
+        default: true,
+      });
+      await without(s, subnet, restored, (space) => s.net({ namespaces: [space] }));
+      await without(s, vpc, ovn("Vpc", vpc.metadata.name, {}), async (space) => {
+        const own = s.own("vpc");
+        await s.create(ovn("Vpc", own, { namespaces: [space] }));
+        return await s.net({ vpc: own, namespaces: [space] });
+      });
     },
     { alone: true },
   ),
   scenario(
     "F3.9",
-    "two Subnets of one namespace stay in their order, with blocks and exclusions beside them",
+    "two Subnets of one namespace stay in their order, with blocks and exclusions beside them, after a restart too",
     async (s) => {
       const space = await s.space(), namespaces = [space];
       const one = await s.net({ namespaces }),
         two = await s.net({ namespaces }),
-        wanted = `${one.name},${two.name}`;
-      await bound(s, space, wanted);
-      for (let i = 0; i < 20; i++) {
-        await s.patch("Namespace", space, {
-          metadata: { labels: { round: `${i}` } },
-        });
-      }
-      await s.stays("the order is the same", async () => {
-        const { annotations } = (await s.see("Namespace", space)).metadata;
-        same("Subnets", annotations[key("logical_switch")], wanted);
-        same("blocks", annotations[key("cidr")], `${one.cidr};${two.cidr}`);
-        same("exclusions", annotations[key("exclude_ips")], `${one.ip(1)};${two.ip(1)}`);
+        wanted = {
+          logical_switch: `${one.name},${two.name}`,
+          cidr: `${one.cidr};${two.cidr}`,
+          exclude_ips: `${one.ip(1)};${two.ip(1)}`,
+        };
+      await bound(s, space, wanted.logical_switch);
+      await s.throughout(async () => same("annotations", await annotationsOf(s, space), wanted), async () => {
+        for (let i = 0; i < 20; i++) {
+          await s.patch("Namespace", space, { metadata: { labels: { round: `${i}` } } });
+          if (i === 10) await s.controller!.crash();
+        }
+        // It has gone through all namespaces again when it serves a new one.
+        const other = await s.space();
+        await bound(s, other, DEFAULT);
       });
     },
+    { stops: true },
   ),
   scenario(
     "F3.10",
     "the default Subnet of a Vpc that names the namespace as well is listed once, with its block",
     async (s) => {
-      const vpc = s.own("vpc"), space = await s.space(), name = s.own("net");
+      const vpc = s.own("vpc"), space = await s.space(), name = s.own("net"), { cidr } = block();
       await s.create(ovn("Vpc", vpc, { namespaces: [space], defaultSubnet: name }));
-      await s.create(ovn("Subnet", name, { vpc, cidrBlock: "10.77.0.0/24", namespaces: [space] }));
+      await s.create(ovn("Subnet", name, { vpc, cidrBlock: cidr, namespaces: [space] }));
       await bound(s, space, name);
-      same("its block", (await s.see("Namespace", space)).metadata.annotations[key("cidr")], "10.77.0.0/24");
+      await s.eventually(
+        "its block is there",
+        async () => same("it", (await annotationsOf(s, space)).cidr, cidr),
+      );
     },
   ),
   scenario(
@@ -209,9 +224,11 @@ export const f3 = [
         metadata: { annotations: { [key("logical_switch")]: "no-such-subnet" } },
       });
       await bound(s, space, DEFAULT);
-      const writes = await s.writes("Pod", 5);
+      const version = async () => (await s.see("Namespace", space)).metadata.resourceVersion;
+      const before = await version(), writes = await s.writes("Pod", 5);
       if (writes > 6) throw new Error(`${writes} writes to three pods within 5 s`);
-      await s.create(ovn("Subnet", name, { cidrBlock: "10.78.0.0/24" }));
+      same("version of the namespace", await version(), before);
+      await s.create(ovn("Subnet", name, { cidrBlock: block().cidr }));
       for (const { metadata } of await s.list("Pod")) await s.told(metadata.name);
     },
   ),
@@ -236,4 +253,28 @@ async function bound(s: Stage, space: string, subnets: string): Promise<void> {
     `namespace ${space} is served by ${subnets}`,
     async () => same("Subnets", await switchesOf(s, space), subnets),
   );
+}
+
+/** One of the default objects is not there for a while: who is bound elsewhere is served meanwhile, and who is not afterwards. */
+async function without(
+  s: Stage,
+  { kind, metadata: { name } }: Json,
+  restored: Json,
+  elsewhere: (space: string) => Promise<Net>,
+): Promise<void> {
+  const restore = async () => {
+    await s.tries(restored);
+    s.keep(kind, name);
+  };
+  await s.forceRemove(kind, name);
+  try {
+    const space = await s.space(), net = await elsewhere(space);
+    await bound(s, space, net.name);
+    const unbound = await s.space();
+    await s.stays("nothing serves it", async () => same("Subnets", await switchesOf(s, unbound), ""));
+    await restore();
+    await bound(s, unbound, DEFAULT);
+  } finally {
+    await restore();
+  }
 }

@@ -21,11 +21,16 @@ export async function sides(s: Stage, options: NetOptions = {}, nad = "ext"): Pr
   return { vpc, inside, outside, provider };
 }
 
-/** Creates gateways with the inner addresses .250 and below; waits until each is ready, inside and outside. @returns their names */
-export async function gateways(s: Stage, between: Sides, count: number): Promise<readonly string[]> {
+/** Creates gateways with the inner addresses .250 and below; waits until each is ready, inside and outside. @param further Subnets outside @returns their names */
+export async function gateways(
+  s: Stage,
+  between: Sides,
+  count: number,
+  further: readonly string[] = [],
+): Promise<readonly string[]> {
   const names = Array.from({ length: count }, (_, i) => `${between.vpc.replace("vpc", "gw")}-${i}`);
   await Promise.all(
-    names.map((name, i) => s.create(ovn("VpcNatGateway", name, gatewaySpec(between, 250 - i)))),
+    names.map((name, i) => s.create(ovn("VpcNatGateway", name, gatewaySpec(between, 250 - i, further)))),
   );
   for (const name of names) {
     await ready(s, "VpcNatGateway", name);
@@ -37,11 +42,11 @@ export async function gateways(s: Stage, between: Sides, count: number): Promise
   return names;
 }
 
-const gatewaySpec = ({ vpc, inside, outside }: Sides, host: number) => ({
+const gatewaySpec = ({ vpc, inside, outside }: Sides, host: number, further: readonly string[]) => ({
   vpc,
   subnet: inside.name,
   lanIp: inside.ip(host),
-  externalSubnets: [outside.name],
+  externalSubnets: [outside.name, ...further],
 });
 
 /** @returns its name */

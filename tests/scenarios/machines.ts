@@ -14,20 +14,21 @@ export interface Machine {
   remove(): Promise<void>;
 }
 
-/** A virtual machine that runs. */
+/** A virtual machine that runs; its pods are annotated as its template is when they start. */
 export async function machine(s: Stage, name: string, annotations: Annotations): Promise<Machine> {
   let launcher = "";
-  const object = (kind: string): Json => ({ apiVersion, kind, metadata: { name }, spec: {} });
+  const object = (kind: string, spec: Json = {}): Json => ({ apiVersion, kind, metadata: { name }, spec });
   const start = async (number: number) => {
     launcher = `virt-launcher-${name}-${number}`;
     await s.create(object("VirtualMachineInstance"));
     const { metadata: { uid } } = await s.see("VirtualMachineInstance", name);
-    const body = pod(launcher, annotations);
+    const { spec: { template } } = await s.see("VirtualMachine", name);
+    const body = pod(launcher, template.metadata.annotations);
     const labels = { "kubevirt.io": "virt-launcher", "vm.kubevirt.io/name": name };
     const ownerReferences = [{ apiVersion, kind: "VirtualMachineInstance", name, uid, controller: true }];
     await s.create({ ...body, metadata: { ...body.metadata, labels, ownerReferences } });
   };
-  await s.create(object("VirtualMachine"));
+  await s.create(object("VirtualMachine", { template: { metadata: { annotations } } }));
   await start(1);
   return {
     start,

@@ -14,6 +14,8 @@ rests on a decision of ours. Exits with 1 if one fails.
       --external      on the cluster of the current kubeconfig, with the controller that works there; otherwise
                       API server, nodes and operator are started here
       --context NAME  of the kubeconfig, for --external
+      --no-policies   without the admission policies of deploy/components/admission, which are in force otherwise;
+                      on a cluster of yours that has them, be a member of the group ipam:break-glass
   -o, --output json   print JSON instead of a table
   -h, --help          this text
 
@@ -26,6 +28,7 @@ Examples
 const options = {
   external: { type: "boolean", default: false },
   context: { type: "string" },
+  "no-policies": { type: "boolean", default: false },
   output: { type: "string", short: "o" },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -41,7 +44,8 @@ async function main(): Promise<number> {
   }
   if (values.context !== undefined && !values.external) throw new Error("--context goes with --external");
   const scenarios = chosen(positionals), width = Math.max(...scenarios.map(({ id }) => id.length));
-  await using ground = await (values.external ? externalGround(values.context) : ownGround());
+  await using ground =
+    await (values.external ? externalGround(values.context) : ownGround(!values["no-policies"]));
   const results = playAll(scenarios, Promise.resolve(ground));
   if (values.output === undefined) {
     for (const result of results) console.log(lineOf(await result, width));

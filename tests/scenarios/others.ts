@@ -37,9 +37,12 @@ export const others: { apiVersion: "v1"; kind: "List"; items: readonly Json[] } 
   apiVersion: "v1",
   kind: "List",
   items: [
-    ...["NetworkAttachmentDefinition", "VirtualMachine", "VirtualMachineInstance", "AdvancedStatefulSet"].map(
-      definition,
-    ),
+    ...[
+      "NetworkAttachmentDefinition",
+      "VirtualMachine",
+      "VirtualMachineInstance",
+      "AdvancedStatefulSet",
+    ].map(definition),
     config("ovn-vpc-nat-gw-config", { "enable-vpc-nat-gw": "true" }),
     config("ovn-vpc-nat-config", { image: "registry.k8s.io/pause:3.10" }),
   ],

@@ -1,6 +1,7 @@
 /** Plays scenarios, several at once: most of their time is waiting. */
 import type { Json } from "../../kube/api.ts";
 import type { Ground } from "./cluster.ts";
+import { inTurn } from "./in_turn.ts";
 import { resourceOf } from "./resources.ts";
 import type { Scenario } from "./scenario.ts";
 import { Stage } from "./stage.ts";
@@ -44,20 +45,12 @@ function parted<T>(all: readonly T[], is: (one: T) => boolean | undefined): read
   return [all.filter((one) => is(one)), all.filter((one) => !is(one))];
 }
 
-async function inTurn<T>(all: readonly T[], width: number, act: (one: T) => Promise<void>): Promise<void> {
-  const waiting = [...all];
-  await Promise.all(Array.from({ length: width }, async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await act(next);
-  }));
-}
-
 async function playOne(scenario: Scenario, ground: Promise<Ground>): Promise<Result> {
   const { id, sentence, ours = false, notYet, play } = scenario, common = { id, sentence, ours };
   if (notYet !== undefined) return { ...common, verdict: "not yet", seconds: 0, why: notYet };
-  const { client, controller } = await ground;
   const obstacle = await obstacleTo(scenario, await ground);
   if (obstacle) return { ...common, verdict: "passed over", seconds: 0, why: obstacle };
-  const stage = new Stage(client, controller), began = performance.now();
+  const stage = new Stage(await ground), began = performance.now();
   const after = () => (performance.now() - began) / 1000;
   try {
     await stage.open();

@@ -3,7 +3,7 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { SandboxClient } from "../../sandbox/client.ts";
 import { sandbox } from "../sandbox/sandbox.ts";
 import { all, chosen } from "./all.ts";
-import type { Ground } from "./cluster.ts";
+import { controllerOf, type Ground } from "./cluster.ts";
 import { playAll } from "./play.ts";
 import { scenario } from "./scenario.ts";
 import { lineOf, summary } from "./table.ts";
@@ -15,7 +15,11 @@ const ground = (): Promise<Ground> =>
     [Symbol.asyncDispose]: () => Promise.resolve(),
   });
 
-const controller = { away: <T>(act: () => Promise<T>) => act(), crash: () => Promise.resolve() };
+const controller = {
+  away: <T>(act: () => Promise<T>) => act(),
+  crash: () => Promise.resolve(),
+  worked: () => performance.now(),
+};
 
 Deno.test("scenarios: none is missing of the founding failures, and no id is there twice", () => {
   const of = (group: string) =>
@@ -101,4 +105,19 @@ Deno.test("scenarios: a line has id, verdict, time and sentence, each below the 
     why: "one\ntwo",
   };
   assertEquals(lineOf(result, 6), "F2.1    failed         1.3 s  a list *\n        one\n        two");
+});
+
+Deno.test("scenarios: whoever asks before the controller goes shares its absence, whoever asks later waits for the next", async () => {
+  const log: string[] = [];
+  const note = (what: string) => Promise.resolve(void log.push(what));
+  const operator = { start: () => note("start"), stop: () => note("stop"), kill: () => note("kill") };
+  const { away } = controllerOf(operator, 0);
+  let late: Promise<void> | undefined;
+  const first = away(async () => {
+    await note("first");
+    late = away(() => note("late"));
+  });
+  await Promise.all([first, away(() => note("second"))]);
+  await late;
+  assertEquals(log, ["stop", "first", "second", "start", "stop", "late", "start"]);
 });

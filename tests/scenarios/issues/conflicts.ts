@@ -9,25 +9,42 @@ import { scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 
 const needs = ["NetworkAttachmentDefinition"];
+/** Of #4304. */
+const CROWD = 300;
 
 export const conflicts = [
   scenario(
     "#4304",
-    "after a restart with 100 pods, some of which are waiting or going, no address is given out twice",
+    `after a restart with ${CROWD} pods, some of which are waiting or going, no address is given out twice`,
     async (s) => {
-      const net = await s.net();
-      await s.create(deployment("web", 100, ask({ logical_switch: net.name })));
-      await s.using(net.name, 100);
-      const before = await addresses(s);
+      const net = await s.net({}, { prefix: 23 }), here = ask({ logical_switch: net.name });
+      const going = ["going-0", "going-1", "going-2"];
+      // A finalizer keeps a pod that is going until somebody removes it.
+      await s.create(
+        deployment("web", CROWD - going.length, here),
+        ...going.map((name) => {
+          const body = pod(name, here);
+          return { ...body, metadata: { ...body.metadata, finalizers: ["example.org/not-yet"] } };
+        }),
+      );
+      await s.using(net.name, CROWD);
+      const before = await shown(s);
+      const unready = { status: { conditions: [{ type: "Ready", status: "False" }] } };
       await s.without(async () => {
-        await s.create(deployment("more", 20, ask({ logical_switch: net.name })));
-        const [one, two] = await s.list("Pod", { labelSelector: "app=web" });
+        for (const name of going) await s.remove("Pod", name);
+        await s.create(deployment("more", 20, here));
+        const [one, two, three] = await s.list("Pod", { labelSelector: "app=web" });
         await Promise.all([one, two].map(({ metadata }) => s.remove("Pod", metadata.name)));
+        await s.patch("Pod", three.metadata.name, unready, "status");
       });
-      await s.eventually("120 pods have addresses", async () => (await addresses(s)).size === 120);
-      const after = await addresses(s);
+      await s.eventually("all pods have addresses", async () => (await shown(s)).size === CROWD + 20);
+      const after = await shown(s);
       distinct("addresses", [...after.values()]);
       for (const [name, ip] of before) if (after.has(name)) same(name, after.get(name), ip);
+      for (const name of going) {
+        same(name, after.get(name), before.get(name));
+        await s.patch("Pod", name, { metadata: { finalizers: null } });
+      }
     },
     { stops: true },
   ),
@@ -198,8 +215,15 @@ const isTold = ({ metadata: { annotations } }: Json): boolean =>
   annotations?.["ovn.kubernetes.io/allocated"] === "true";
 
 /** What pods that are not going show of the default network, by name. */
-async function addresses(s: Stage): Promise<ReadonlyMap<string, string>> {
-  const pods = (await s.list("Pod")).filter((each) => isTold(each) && !each.metadata.deletionTimestamp);
+const addresses = (s: Stage): Promise<ReadonlyMap<string, string>> =>
+  shown(s, ({ metadata }) => !metadata.deletionTimestamp);
+
+/** What pods show of the default network, by name. */
+async function shown(
+  s: Stage,
+  is: (pod: Json) => boolean = () => true,
+): Promise<ReadonlyMap<string, string>> {
+  const pods = (await s.list("Pod")).filter((each) => isTold(each) && is(each));
   return new Map(
     pods.map(({ metadata: { name, annotations } }) => [name, annotations["ovn.kubernetes.io/ip_address"]]),
   );

@@ -6,6 +6,7 @@ import { same } from "../same.ts";
 import { scenario } from "../scenario.ts";
 
 const needs = ["NetworkAttachmentDefinition"], EIP = "IptablesEIP";
+const WEB = { externalPort: "80", internalPort: "80", protocol: "tcp" };
 
 export const deletions = [
   scenario(
@@ -65,13 +66,7 @@ export const deletions = [
         await ready(s, EIP, address);
         await s.create(ovn("IptablesSnatRule", name, { eip: address, internalCIDR: between.inside.cidr }));
         await s.create(
-          ovn("IptablesDnatRule", name, {
-            eip: address,
-            externalPort: "80",
-            internalPort: "80",
-            protocol: "tcp",
-            internalIp: between.inside.ip(20),
-          }),
+          ovn("IptablesDnatRule", name, { eip: address, internalIp: between.inside.ip(20), ...WEB }),
         );
         const all = [
           ["Vpc", between.vpc],
@@ -108,11 +103,17 @@ export const deletions = [
         [gateway] = await gateways(s, between, 1),
         later = s.own("later"),
         name = s.own("snat");
-      await s.create(ovn("IptablesSnatRule", name, { eip: later, internalCIDR: between.inside.cidr }));
-      await s.said("IptablesSnatRule", name, later);
-      same("ready", (await s.see("IptablesSnatRule", name)).status?.ready ?? false, false);
+      const rules = {
+        IptablesSnatRule: { eip: later, internalCIDR: between.inside.cidr },
+        IptablesDnatRule: { eip: later, internalIp: between.inside.ip(20), ...WEB },
+      };
+      for (const [kind, spec] of Object.entries(rules)) {
+        await s.create(ovn(kind, name, spec));
+        await s.said(kind, name, later);
+        same("ready", (await s.see(kind, name)).status?.ready ?? false, false);
+      }
       await s.create(ovn(EIP, later, { natGwDp: gateway, externalSubnet: between.outside.name }));
-      await ready(s, "IptablesSnatRule", name);
+      for (const kind of Object.keys(rules)) await ready(s, kind, name);
     },
     { needs },
   ),

@@ -1,7 +1,7 @@
 /** Addresses that were to stay and did not. */
 import { joins, second } from "../interfaces.ts";
 import { machine } from "../machines.ts";
-import { ask, ovn, statefulSet } from "../manifests.ts";
+import { ask, deployment, ovn, statefulSet } from "../manifests.ts";
 import { same } from "../same.ts";
 import { scenario } from "../scenario.ts";
 
@@ -24,7 +24,17 @@ export const identity = [
       const again = await s.told("web-0", { instead: before.uid });
       same("after the eviction", again.ip, before.ip);
       await s.remove("Pod", "web-0", { gracePeriodSeconds: 0 });
-      same("after its end by force", (await s.told("web-0", { instead: again.uid })).ip, before.ip);
+      const third = await s.told("web-0", { instead: again.uid });
+      same("after its end by force", third.ip, before.ip);
+      // Of a node that is lost nobody ends its pods: they are going, in an unknown phase, until somebody removes them.
+      await s.patch("Pod", "web-0", { metadata: { finalizers: ["example.org/not-yet"] } });
+      await s.remove("Pod", "web-0");
+      await s.patch("Pod", "web-0", { status: { phase: "Unknown", reason: "NodeLost" } }, "status");
+      await s.stays("it is kept while it is going", async () => {
+        same("web-0", (await s.see("IP", s.recordName("web-0"))).spec.v4IpAddress, before.ip);
+      });
+      await s.patch("Pod", "web-0", { metadata: { finalizers: null } });
+      same("after its node was lost", (await s.told("web-0", { instead: third.uid })).ip, before.ip);
     },
   ),
   scenario(
@@ -47,6 +57,27 @@ export const identity = [
       for (const { name } of [main, one]) await s.emptied(name);
     },
     { needs: [...needs, "VirtualMachine"] },
+  ),
+  scenario(
+    "#2709",
+    "a machine that is stopped while the controller starts anew keeps its address, and that of its Vip",
+    async (s) => {
+      const net = await s.net(), vip = s.own("vip"), one = await second(s, "one");
+      await s.create(ovn("Vip", vip, { subnet: net.name }));
+      const { start, stop } = await machine(s, "vm", { ...joins(s, net, ["one"]), ...ask({ vip }) });
+      const both = async (n: number) => {
+        const name = `virt-launcher-vm-${n}`;
+        return [(await s.told(name)).ip, (await s.told(name, one)).ip];
+      };
+      const before = await both(1);
+      await s.without(stop);
+      for (const { name } of [net, one]) await s.using(name, 1);
+      await s.create(deployment("others", 5, ask({ logical_switch: net.name })));
+      await s.using(net.name, 6);
+      await start(2);
+      same("addresses", await both(2), before);
+    },
+    { stops: true, needs: [...needs, "VirtualMachine"] },
   ),
   scenario(
     "#2486",

@@ -88,6 +88,7 @@ export const leaks = [
     "an EIP whose creation got stuck gives its address back when it is deleted",
     async (s) => {
       const between = await sides(s), name = await eip(s, between, s.own("no-such-gateway"));
+      await s.using(between.outside.name, 1);
       await s.remove(EIP, name);
       await s.gone(EIP, name);
       await s.using(between.outside.name, 0);
