@@ -1,6 +1,6 @@
 /**
  * People who want more than their due, on a real API server: with the admission policies in force, and without, when the operator
- * alone must hold every invariant.
+ * alone must hold every invariant, and isolation too where that is wanted.
  */
 import { assert, assertEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
@@ -11,7 +11,7 @@ import { startCluster } from "../e2e/cluster.ts";
 import { eventually } from "../e2e/eventually.ts";
 import { pod, subnet } from "../e2e/manifests.ts";
 import { Scene } from "../e2e/scene.ts";
-import { ALICE, alice, BOB, key, podOf } from "./case.ts";
+import { ALICE, alice, BOB, key, type Mode, podOf } from "./case.ts";
 import { control } from "./cases/control.ts";
 import { credentials } from "./cases/credentials.ts";
 import { encoding } from "./cases/encoding.ts";
@@ -40,7 +40,13 @@ const TOUCHED = [
   ...["db.bob", "c5.alice", "c7.alice", "h10.alice"],
 ];
 
-for (const [mode, name] of [[0, "with the policies in force"], [1, "without policies"]] as const) {
+const MODES = {
+  policies: "with the policies in force",
+  open: "without policies",
+  isolated: "without policies, the operator isolating namespaces",
+} as const;
+
+for (const [mode, name] of Object.entries(MODES) as [Mode, string][]) {
   Deno.test({
     name:
       `abuse: ${cases.length} attempts ${name}: each is answered as it should be, and the register is right`,
@@ -50,11 +56,13 @@ for (const [mode, name] of [[0, "with the policies in force"], [1, "without poli
     async fn() {
       await using cluster = await startCluster({ log: toStderr, nodes: 2 });
       using actors = await actorsOf(cluster.plane);
-      const operator = cluster.replica("operator", []);
+      const operator = cluster.replica("operator", mode === "isolated" ? ["--isolate-namespaces"] : []);
       await operator.start();
       const scene = new Scene(cluster, operator);
-      await inhabited(scene);
-      if (mode === 0) await enforce(cluster.plane, cluster.kubectl, ["admission", "isolate-namespaces"]);
+      await inhabited(scene, mode);
+      if (mode === "policies") {
+        await enforce(cluster.plane, cluster.kubectl, ["admission", "isolate-namespaces"]);
+      }
       const wrong = await attempt(actors, cases, mode);
       assertEquals(wrong, [], await cluster.complaints());
 
@@ -71,7 +79,7 @@ for (const [mode, name] of [[0, "with the policies in force"], [1, "without poli
 }
 
 /** Two namespaces that have nothing to do with each other, and some Subnets to quarrel about. */
-async function inhabited(scene: Scene): Promise<void> {
+async function inhabited(scene: Scene, mode: Mode): Promise<void> {
   const { cluster: { kubectl } } = scene;
   for (const name of [ALICE, BOB]) await kubectl(["create", "namespace", name]);
   await kubectl(["create", "rolebinding", "admin", "-n", ALICE, "--clusterrole=admin", "--user=alice"]);
@@ -95,13 +103,15 @@ async function inhabited(scene: Scene): Promise<void> {
     "--clusterrole=lent",
     `--serviceaccount=${ALICE}:default`,
   ]);
+  // The operator knows of bindings only.
+  const lent = mode === "isolated" ? { namespaces: [ALICE] } : {};
   await scene.create(
     { apiVersion: "kubeovn.io/v1", kind: "Vpc", metadata: { name: "red" }, spec: {} },
     subnet("alice-net", { cidrBlock: "10.90.0.0/24", namespaces: [ALICE] }),
     subnet("bob-net", { cidrBlock: "10.91.0.0/24,fd91::/112", namespaces: [BOB] }),
     subnet("red-net", { cidrBlock: "10.94.0.0/24", vpc: "red" }),
-    subnet("lent-net", { cidrBlock: "10.95.0.0/24" }),
-    subnet("tight-net", { cidrBlock: "10.96.0.0/24" }),
+    subnet("lent-net", { cidrBlock: "10.95.0.0/24", ...lent }),
+    subnet("tight-net", { cidrBlock: "10.96.0.0/24", ...lent }),
   );
   const kubeovn = (kind: string, name: string, spec: object) => ({
     apiVersion: "kubeovn.io/v1",

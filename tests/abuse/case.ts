@@ -26,6 +26,9 @@ export type Outcome =
   /** Nothing is there under this path, eventually. */
   | { readonly is: "gone"; readonly path: string };
 
+/** Whether the policies are in force, nobody restrains anybody, or the operator alone isolates namespaces. */
+export type Mode = "policies" | "open" | "isolated";
+
 export interface Case {
   /** Completes "… tries to". */
   readonly to: string;
@@ -38,6 +41,8 @@ export interface Case {
   readonly code: readonly [on: number, off: number];
   /** Where it was let in. */
   readonly then?: Outcome;
+  /** … and the operator isolates namespaces; the same unless said. */
+  readonly isolated?: Outcome;
   /** Which invariants are at stake, beside those that always are (S1, S2, L2, L4). */
   readonly guards?: string;
 }

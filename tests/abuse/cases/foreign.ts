@@ -9,6 +9,7 @@ export const foreign: readonly Case[] = [
     call: podOf("f1", { [key("logical_switch")]: "bob-net" }),
     code: [422, 201],
     then: told("f1", "10.91."),
+    isolated: waiting("f1", "NotPermitted"),
   },
   {
     to: "name it for an attached network",

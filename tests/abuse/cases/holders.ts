@@ -92,6 +92,7 @@ export const holders: readonly Case[] = [
     call: podOf("h10", { [key("vip")]: "bobs-vip" }),
     code: [422, 201],
     then: told("h10", "10.91.0.170"),
+    isolated: waiting("h10", "NotPermitted"),
   },
   {
     to: "draw from another namespace's pool",
