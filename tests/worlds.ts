@@ -159,6 +159,13 @@ export const worlds: ReadonlyMap<string, readonly Obj[]> = new Map<string, reado
     pod("app/q", { annotations: { "ovn.kubernetes.io/logical_switch": "going" } }),
     pod("app/r", { annotations: { "ovn.kubernetes.io/logical_switch": "nowhere" } }),
   ]],
+  ["Subnets of one second", [
+    ...ground,
+    ready(subnet("left", { cidrBlock: "10.1.0.0/16", namespaces: ["app"] })),
+    ready(subnet("right", { cidrBlock: "10.2.0.0/16", namespaces: ["app"] })),
+    namespace("app"),
+    pod("app/p"),
+  ]],
   ["no default Subnet", [
     vpc(),
     inUse(subnet("ovn-default", { cidrBlock: "10.16.0.0/16" }, { going: true })),

@@ -4,6 +4,7 @@
  * Ends with the tests that failed and `N passed, N failed`, the sum over all test runs; a check or a runner that breaks counts
  * as failed.
  */
+import { patches } from "./mutants/patch.ts";
 import { schedule } from "./testing/schedule.ts";
 import { present, type Result, runStage, type Stage } from "./testing/stage.ts";
 import { failedTests, why } from "./testing/why.ts";
@@ -25,8 +26,11 @@ const APART = [
   "tests/scenarios/scenarios_test.ts",
 ];
 
-/** Known mistakes that the histories find within seconds; the others have `deno task mutants`. */
-const MUTANTS = ["M01", "M02", "M03", "M09", "M12", "M14", "M15", "M17", "M18", "M20", "M27", "M44"];
+/** Known mistakes that tests find, or histories within seconds; the others have `deno task mutants`. */
+const MUTANTS = [
+  ...patches().filter(({ caughtBy }) => caughtBy).map(({ name }) => name),
+  ...["M09", "M12", "M14", "M15", "M17", "M18", "M20", "M27", "M44"],
+];
 
 /** In the order in which they are started: what others wait for first, then what fails quickly, then what takes long. */
 const STAGES: readonly Stage[] = [

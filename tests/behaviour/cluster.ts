@@ -96,6 +96,11 @@ export class Cluster extends Lab {
     return this;
   }
 
+  /** Somebody sets the clock on the wall forward; nothing that is measured in milliseconds notices. */
+  setForward({ hours }: { hours: number }): void {
+    this.#clock.seconds += hours * 3600;
+  }
+
   start(): this {
     this.restart();
     return this.settle();

@@ -45,15 +45,17 @@ function install(lab: Cluster, kind: Kind): void {
   lab.settle();
 }
 
-for (const kind of [AddressClaim, IP]) {
-  Deno.test(`CRD: without ${kind.plural} nothing is decided; put back, every pod has its own address and no other`, () => {
+for (const kinds of [[AddressClaim], [IP], [AddressClaim, IP]]) {
+  const named = kinds.map(({ plural }) => plural).join(" and ");
+
+  Deno.test(`CRD: without ${named} nothing is decided; put back, every pod has its own address and no other`, () => {
     const lab = served();
-    remove(lab, kind);
+    for (const kind of kinds) remove(lab, kind);
     const mark = lab.sent.length;
     lab.pod("default/late");
     lab.settle();
     assertEquals([lab.writes(mark), lab.addressOf("default/late")], [[], undefined]);
-    install(lab, kind);
+    for (const kind of kinds) install(lab, kind);
     assertEquals(lab.addresses("a", "b", "late"), ["10.66.0.2", "10.66.0.3", "10.66.0.4"]);
     assertEquals(lab.claims("sn"), {
       "10.66.0.2": "a.default",
@@ -66,16 +68,18 @@ for (const kind of [AddressClaim, IP]) {
     lab.atRest();
   });
 
-  Deno.test(`CRD: ${kind.plural} removed and put back while nobody was running are rebuilt from what pods show`, () => {
+  Deno.test(`CRD: ${named} removed and put back while nobody was running are rebuilt from what pods show`, () => {
     const lab = served();
-    lab.do({ verb: "delete", resource: DEFINITION, key: nameOf(kind) });
-    lab.settle();
-    lab.do({
-      verb: "create",
-      resource: DEFINITION,
-      body: definitions.find(({ metadata }) => metadata.name === nameOf(kind)),
-      manager: "user",
-    });
+    for (const kind of kinds) {
+      lab.do({ verb: "delete", resource: DEFINITION, key: nameOf(kind) });
+      lab.settle();
+      lab.do({
+        verb: "create",
+        resource: DEFINITION,
+        body: definitions.find(({ metadata }) => metadata.name === nameOf(kind)),
+        manager: "user",
+      });
+    }
     lab.pod("default/late");
     lab.start();
     assertEquals(lab.addresses("a", "b", "late"), ["10.66.0.2", "10.66.0.3", "10.66.0.4"]);

@@ -41,6 +41,17 @@ Deno.test("force deletion: after a minute its address is like any other", () => 
   assertEquals(lab.addresses("x"), ["10.66.0.2"]);
 });
 
+Deno.test("force deletion: a clock that is set forward ends no rest", () => {
+  const lab = used();
+  lab.kill("default/a");
+  lab.settle({ ms: 1_000 });
+  lab.setForward({ hours: 1 });
+  lab.settle({ ms: 2_000 });
+  lab.pod("default/x");
+  lab.settle({ ms: 1_000 });
+  assertEquals(lab.addresses("x"), ["10.66.0.5"]);
+});
+
 Deno.test("force deletion: who asks for the address gets it", () => {
   const lab = used();
   lab.kill("default/a");

@@ -55,6 +55,23 @@ Deno.test("drive sends no write without the lead, and says that it did not happe
   assertEquals(sent, ["get"]);
 });
 
+Deno.test("drive asks before every write: who loses the lead between two of them sends the first only", async () => {
+  const answered: string[] = [];
+  let leads = true;
+  function* steps(): Steps<Outcome> {
+    for (const _ of [1, 2]) answered.push((yield [create])[0]!.outcome);
+    return THROUGH;
+  }
+  const send = () => {
+    leads = false;
+    return Promise.resolve(ok());
+  };
+  await new Promise((resolve) =>
+    drive({ client: client(send), isLeading: () => leads, ended: () => {} })(steps(), resolve)
+  );
+  assertEquals(answered, ["ok", "transient"]);
+});
+
 Deno.test("drive tells the engine how a commit ended before it asks for more work", async () => {
   const order: string[] = [];
   await new Promise<void>((resolve) => {
