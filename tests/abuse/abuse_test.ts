@@ -6,9 +6,10 @@ import { assert, assertEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { toStderr } from "../../tools/control_plane/progress.ts";
 import { actorsOf } from "../control_plane/actor.ts";
+import { applied } from "../control_plane/kubectl.ts";
 import { enforce } from "../control_plane/policies.ts";
 import { startCluster } from "../e2e/cluster.ts";
-import { eventually } from "../e2e/eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import { pod, subnet } from "../e2e/manifests.ts";
 import { Scene } from "../e2e/scene.ts";
 import { ALICE, alice, BOB, key, type Mode, podOf } from "./case.ts";
@@ -95,7 +96,7 @@ async function inhabited(scene: Scene, mode: Mode): Promise<void> {
     metadata: { name: "lent" },
     rules,
   };
-  await kubectl(["apply", "-f", "-"], { stdin: role });
+  await applied(kubectl, [role]);
   await kubectl([
     "create",
     "clusterrolebinding",

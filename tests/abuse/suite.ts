@@ -1,7 +1,7 @@
 /** Makes all attempts of a table on one cluster, several side by side, and says what went otherwise than the table says. */
 import type { Json } from "../../kube/api.ts";
 import type { Actors, Call, Identity, Reply } from "../control_plane/actor.ts";
-import { eventually } from "../e2e/eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import { admin, ALICE, alice, type Case, key, KUBEOVN, type Mode, type Outcome, podAt } from "./case.ts";
 
 /** Attempts under way at once. */

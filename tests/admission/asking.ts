@@ -2,6 +2,7 @@
 import { type Actors, actorsOf, ADMIN, type Call, type Identity } from "../control_plane/actor.ts";
 import { eventually } from "../control_plane/eventually.ts";
 import { withControlPlane } from "../control_plane/harness.ts";
+import { applied } from "../control_plane/kubectl.ts";
 import { enforce } from "../control_plane/policies.ts";
 
 export interface Asked extends Call {
@@ -37,7 +38,7 @@ export function asking(
     const namespace = await world.namespace("shop"), asked = table(namespace);
     const wrong: string[] = [];
     await world.kubectl([...EMERGENCY_ROLE, "--dry-run=client", "-o", "json"])
-      .then((stdin) => world.kubectl(["apply", "-f", "-"], { stdin }));
+      .then((text) => applied(world.kubectl, [JSON.parse(text)]));
     const lift = await enforce(world.plane, world.kubectl, components);
     try {
       for (const each of asked) wrong.push(...await judge(actors, each));

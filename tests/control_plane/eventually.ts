@@ -1,7 +1,10 @@
-/** Waiting for what other processes do, with a failure that tells what was seen last. */
+/**
+ * Waiting for what other processes do, with a failure that tells what was seen last; with the patience of a busy machine: how long
+ * something takes is measured elsewhere, not judged by a time-out.
+ */
 
 export interface EventuallyOptions {
-  /** Milliseconds. @default 10_000 */
+  /** Milliseconds. @default 120_000 */
   readonly within?: number;
 }
 
@@ -17,7 +20,7 @@ const PAUSE = 50;
 export async function eventually<T>(
   description: string,
   probe: () => Promise<T | false> | T | false,
-  { within = 10_000 }: EventuallyOptions = {},
+  { within = 120_000 }: EventuallyOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + within;
   while (true) {

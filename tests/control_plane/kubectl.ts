@@ -33,3 +33,12 @@ export function kubectlOf({ binaries, kubeconfig }: Pick<ControlPlane, "binaries
     return new TextDecoder().decode(stdout);
   };
 }
+
+/**
+ * Applies objects of our own. kubectl does not check them itself: for that it would fetch all schemas, which takes a busy API server
+ * with new definitions longer than kubectl waits.
+ */
+export async function applied(kubectl: Kubectl, items: readonly object[]): Promise<void> {
+  const stdin = { apiVersion: "v1", kind: "List", items };
+  await kubectl(["apply", "--server-side", "--validate=false", "-f", "-"], { stdin });
+}

@@ -2,7 +2,7 @@
 import { parseAllDocuments } from "yaml";
 import type { Json } from "../../kube/api.ts";
 import type { ControlPlane } from "../../tools/control_plane/start.ts";
-import type { Kubectl } from "./kubectl.ts";
+import { applied, type Kubectl } from "./kubectl.ts";
 
 const DEPLOY = new URL("../../deploy/", import.meta.url).pathname;
 
@@ -24,7 +24,7 @@ export async function applyAccount(plane: Pick<ControlPlane, "binaries">, kubect
   const items = (await kustomize(plane, "base")).filter(({ kind, apiVersion }) =>
     kind === "ServiceAccount" || apiVersion.startsWith("rbac.")
   );
-  await kubectl(["apply", "-f", "-"], { stdin: { apiVersion: "v1", kind: "List", items } });
+  await applied(kubectl, items);
 }
 
 /** The admission policies of some of `deploy/components`, with the account that they follow. */

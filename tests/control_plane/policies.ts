@@ -1,8 +1,8 @@
 /** The admission policies of `deploy/components`, in force. */
 import type { Json } from "../../kube/api.ts";
 import type { ControlPlane } from "../../tools/control_plane/start.ts";
-import { eventually } from "../e2e/eventually.ts";
-import type { Kubectl } from "./kubectl.ts";
+import { eventually } from "./eventually.ts";
+import { applied, type Kubectl } from "./kubectl.ts";
 import { policiesOf } from "./kustomize.ts";
 
 /** Refuses a ConfigMap of its name, and nothing else: an API server that does so has read every policy before it. */
@@ -39,13 +39,13 @@ export async function enforce(
   components: readonly string[],
 ): Promise<() => Promise<string>> {
   const list = (items: readonly Json[]) => ({ stdin: { apiVersion: "v1", kind: "List", items } });
-  const policies = list(await policiesOf(plane, components));
-  await kubectl(["apply", "-f", "-"], policies);
-  await kubectl(["apply", "-f", "-"], list(last));
+  const policies = await policiesOf(plane, components);
+  await applied(kubectl, policies);
+  await applied(kubectl, last);
   await eventually("the policies act", async () => {
-    const created = kubectl(["create", "configmap", "last-policy", "--dry-run=server"]);
+    const created = kubectl(["create", "configmap", "last-policy", "--dry-run=server", "--validate=false"]);
     return await created.then(() => false, (error: Error) => error.message.includes("last"));
   });
   await kubectl(["delete", "-f", "-"], list(last));
-  return () => kubectl(["delete", "-f", "-"], policies);
+  return () => kubectl(["delete", "-f", "-"], list(policies));
 }

@@ -7,7 +7,7 @@ import { FINALIZER, IP_RESERVED_LABEL, OLD_FINALIZER } from "../../crds/labels.t
 import { publishedBy } from "../../crds/published.ts";
 import { ownerUidOf } from "../../crds/record.ts";
 import type { Json } from "../../kube/api.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import { deployment, ovn, pod, subnet } from "./manifests.ts";
 import type { Scene } from "./scene.ts";
 import { withCluster } from "./with_cluster.ts";

@@ -5,7 +5,7 @@ import { publishedBy } from "../../crds/published.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import type { Json } from "../../kube/api.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import { isReady } from "./invariants.ts";
 import { ovn, pod, subnet } from "./manifests.ts";
 import type { Scene } from "./scene.ts";

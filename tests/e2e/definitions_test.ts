@@ -5,7 +5,7 @@ import { IP } from "../../crds/ip.ts";
 import { publishedBy } from "../../crds/published.ts";
 import type { Client, Json } from "../../kube/api.ts";
 import type { Kind } from "../../reconcile/kind.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import { installCrds } from "../control_plane/harness.ts";
 import type { OperatorProcess } from "../control_plane/operator.ts";
 import { type Example, examples } from "../crds/examples.ts";

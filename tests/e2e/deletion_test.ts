@@ -10,7 +10,7 @@ import { IP } from "../../crds/ip.ts";
 import { publishedBy } from "../../crds/published.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { type Random, random } from "../conformance/random.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import { writesIn } from "./audit.ts";
 import { OPERATOR } from "./cluster.ts";
 import { deployment, DEPLOYMENTS, ovn, pod, subnet } from "./manifests.ts";

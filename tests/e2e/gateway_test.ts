@@ -11,7 +11,7 @@ import { Vpc } from "../../crds/vpc.ts";
 import { VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
 import type { Client, Json } from "../../kube/api.ts";
 import { MULTUS } from "../../sandbox/foreign.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import { subnet } from "./manifests.ts";
 import { withCluster } from "./with_cluster.ts";
 

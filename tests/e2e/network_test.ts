@@ -6,7 +6,7 @@ import { IP, nodeRecordName, recordName } from "../../crds/ip.ts";
 import { publishedBy } from "../../crds/published.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { compareVersions, keyOf } from "../../reconcile/kind.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import type { Kubectl } from "../control_plane/kubectl.ts";
 import { isReady } from "./invariants.ts";
 import type { Journal } from "./journal.ts";

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import type { Json } from "../../kube/api.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import { writesIn } from "./audit.ts";
 import { OPERATOR } from "./cluster.ts";
 import { deployment, DEPLOYMENTS, FLOWS, pod, subnet, throttle } from "./manifests.ts";

@@ -4,7 +4,7 @@ import { Pod } from "../../crds/foreign.ts";
 import { IP, recordName } from "../../crds/ip.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import { deployment, DEPLOYMENTS, ovn, pod, subnet } from "./manifests.ts";
 import { seconds } from "./scene.ts";
 import { withCluster } from "./with_cluster.ts";

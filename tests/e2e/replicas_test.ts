@@ -6,7 +6,7 @@ import { publishedBy } from "../../crds/published.ts";
 import type { Json } from "../../kube/api.ts";
 import { LEASES } from "../../kube/lease.ts";
 import { RENEW_MS } from "../../kube/lease_step.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import type { OperatorProcess } from "../control_plane/operator.ts";
 import { writesIn } from "./audit.ts";
 import { OPERATOR } from "./cluster.ts";

@@ -12,7 +12,7 @@ import type { Json } from "../../kube/api.ts";
 import { keyOf } from "../../reconcile/kind.ts";
 import { rolesOf } from "../../tools/rbac.ts";
 import { OPERATOR } from "./cluster.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import { deployment, DEPLOYMENTS, ovn, pod, subnet } from "./manifests.ts";
 import { withCluster } from "./with_cluster.ts";
 

@@ -9,7 +9,7 @@ import { Subnet } from "../../crds/subnet.ts";
 import type { Json } from "../../kube/api.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { compareVersions, type Key, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import type { OperatorProcess } from "../control_plane/operator.ts";
 import { writesIn } from "./audit.ts";
 import { type Cluster, OPERATOR } from "./cluster.ts";

@@ -12,7 +12,7 @@ import { statefulSet } from "../soak/users.ts";
 import { DEFAULT_SUBNET } from "../../crds/defaults.ts";
 import { toStderr } from "../../tools/control_plane/progress.ts";
 import { startCluster } from "./cluster.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import { definitions, inNamespace, objects, PODS, record, told } from "./kube_ovn.ts";
 import { pod } from "./manifests.ts";
 import { isReady } from "./invariants.ts";
@@ -146,7 +146,7 @@ async function goBack(scene: Scene, namespace: string, theirs: string): Promise<
     delete each.status;
     delete each.metadata.resourceVersion;
   }
-  await kubectl(["replace", "-f", "-"], { stdin: stringify(list) });
+  await kubectl(["replace", "--validate=false", "-f", "-"], { stdin: stringify(list) });
 
   assertEquals(await saved(scene), before);
   assertEquals(shown(), pods);
@@ -206,7 +206,7 @@ async function populate(scene: Scene, namespace: string): Promise<void> {
 const replica = ({ cluster }: Scene) => cluster.replicas.find(({ name }) => name === "cadastre")!;
 
 const apply = ({ cluster: { kubectl } }: Scene, items: readonly Json[]) =>
-  kubectl(["create", "-f", "-"], { stdin: { apiVersion: "v1", kind: "List", items } });
+  kubectl(["create", "--validate=false", "-f", "-"], { stdin: { apiVersion: "v1", kind: "List", items } });
 
 const patch = ({ cluster: { kubectl } }: Scene, what: string, body: Json, ...args: readonly string[]) =>
   kubectl(["patch", what, "--type=merge", "-p", JSON.stringify(body), ...args]);

@@ -5,6 +5,7 @@ import { createClient } from "../../kube/client.ts";
 import { systemEnv, systemVariable } from "../../kube/env.ts";
 import { Transport } from "../../kube/transport.ts";
 import { toStderr } from "../../tools/control_plane/progress.ts";
+import { applied } from "../control_plane/kubectl.ts";
 import { connect } from "../control_plane/connect.ts";
 import type { OperatorProcess } from "../control_plane/operator.ts";
 import { startCluster } from "../e2e/cluster.ts";
@@ -43,7 +44,7 @@ export interface OwnGround extends Ground {
 export async function ownGround(isGuarded = true): Promise<OwnGround> {
   const cluster = await startCluster({ log: toStderr, policies: isGuarded ? ["admission"] : [] });
   const emergency = await connect(cluster.plane, cluster.plane.emergency);
-  await cluster.kubectl(["apply", "--server-side", "-f", "-"], { stdin: others });
+  await applied(cluster.kubectl, others.items);
   const definitions = others.items.filter(({ kind }) => kind === "CustomResourceDefinition");
   const names = definitions.map(({ metadata }) => `crd/${metadata.name}`);
   await cluster.kubectl(["wait", "--for=condition=Established", "--timeout=30s", ...names]);

@@ -11,8 +11,9 @@ import type { Json } from "../../kube/api.ts";
 import type { Kind } from "../../reconcile/kind.ts";
 import { toStderr } from "../../tools/control_plane/progress.ts";
 import { random } from "../conformance/random.ts";
+import { applied } from "../control_plane/kubectl.ts";
 import { startCluster } from "../e2e/cluster.ts";
-import { eventually } from "../e2e/eventually.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import type { Journal } from "../e2e/journal.ts";
 import { Scene, seconds } from "../e2e/scene.ts";
 import { others } from "../scenarios/others.ts";
@@ -55,7 +56,7 @@ else Deno.exit(await soak());
 async function soak(): Promise<number> {
   const seed = Number(values.seed), draw = random(seed), began = performance.now();
   await using cluster = await startCluster({ log: toStderr, nodes: 3 });
-  await cluster.kubectl(["apply", "--server-side", "-f", "-"], { stdin: others });
+  await applied(cluster.kubectl, others.items);
   await using proxy = await startProxy({ ...cluster.plane, random: random(seed + 1) });
   const kubeconfig = await behind(proxy.url, `${cluster.plane.folder}/operator.kubeconfig`);
   // Blocks small enough to be judged address by address.
