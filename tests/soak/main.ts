@@ -27,9 +27,11 @@ import { type Blows, blows, lives, pause, podLives, scalings, statefulSet } from
 
 const HELP =
   `Two operators with a lease, a real API server, and between them a proxy that loses requests before and after they
-took effect, delays and refuses them, and cuts watches. Meanwhile pods are created and deleted, StatefulSets are scaled, and replicas
-are killed (SIGKILL) and frozen (SIGSTOP). At the end everything heals and comes to rest; then S1, S2 and S6 are judged at every commit
-that a watch has recorded, and S2, L2 and L4 at rest, and the register must be empty when all pods are gone. Exits 1 otherwise.
+took effect, delays and refuses them, and cuts watches. Meanwhile pods live and die, with one network or two, of pools, with addresses
+of their own and with Vips; StatefulSets are scaled, machines started and stopped; Vips, gateways, EIPs, rules, pools, reservations and
+Subnets come and go; and replicas are killed (SIGKILL) and frozen (SIGSTOP). At the end everything heals and comes to rest. Every
+invariant that a recorded watch can decide is judged at every commit, or at rest; at last users delete everything, and nothing may be
+left. Exits 1 otherwise.
 
   --pods N       lives of pods (2000)
   --scalings N   of StatefulSets (300)
