@@ -81,3 +81,18 @@ Deno.test("reservation: made before its Subnet it is taken up as soon as that is
   }]);
   lab.atRest();
 });
+
+Deno.test("reservation: nobody wears it while its claim is on the way, and perhaps never arrives", () => {
+  const lab = served(), told: (string | undefined)[] = [];
+  lab.intercept = ({ verb, resource: { kind } }) => {
+    if (verb !== "create" || kind !== "AddressClaim" || told.length > 0) return undefined;
+    lab.pod("default/web");
+    lab.settle();
+    told.push(lab.addressOf("default/web"));
+    return { outcome: "denied", status: 403, reason: "Forbidden", message: "not now" };
+  };
+  reserve(lab, "web", FIXED);
+  lab.settle({ ms: 10 * 60_000 });
+  assertEquals([told, lab.addressOf("default/web")], [[undefined], "10.66.0.9"]);
+  lab.atRest();
+});

@@ -1,7 +1,7 @@
 /** What somebody else does between two requests of one commit; each of these guards was found to be needed by a history. */
 import { assertEquals } from "@std/assert";
 import { AddressClaim } from "../../crds/address_claim.ts";
-import { OWNER_UID, podKey, WITHDRAWN } from "../../crds/annotations.ts";
+import { OWNER_KEY, OWNER_UID, podKey, SUBNET_UID, WITHDRAWN } from "../../crds/annotations.ts";
 import { Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";
 import { FINALIZER } from "../../crds/labels.ts";
@@ -108,4 +108,32 @@ Deno.test("a finalizer that somebody adds while we add ours stays", () => {
   });
   lab.settle();
   assertEquals(lab.get(Subnet, "s")!.metadata.finalizers?.toSorted(), [theirs, FINALIZER].sort());
+});
+
+Deno.test("of two replicas that chose for one pod, the record that was there first decides", () => {
+  const lab = shelf();
+  addPod(lab);
+  meanwhile(lab, { verbs: ["create"], kind: IP }, () => {
+    const { uid } = lab.get(Pod, "default/a")!.metadata, subnetUid = lab.get(Subnet, "s")!.metadata.uid;
+    const annotations = { [OWNER_UID]: uid, [OWNER_KEY]: "default/a", [SUBNET_UID]: subnetUid };
+    lab.create(IP, {
+      metadata: { name: "a.default", annotations },
+      spec: { subnet: "s", v4IpAddress: "10.0.0.7" },
+    });
+  });
+  lab.settle();
+  assertEquals(lab.list(AddressClaim).map(({ metadata }) => metadata.name), ["s.10.0.0.7"]);
+  assertEquals(lab.get(Pod, "default/a")!.metadata.annotations?.[podKey("ovn", "ip_address")], "10.0.0.7");
+});
+
+Deno.test("a pod is not told what is another's by the time its record is confirmed", () => {
+  const lab = shelf();
+  addPod(lab);
+  meanwhile(lab, { verbs: ["get"], kind: IP }, () => {
+    lab.merge(IP, "a.default", { metadata: { annotations: { [OWNER_UID]: "another" } } });
+  });
+  lab.settle();
+  // The other one does not exist: the record goes first, and the pod gets one of its own.
+  const writes = lab.writes();
+  assertEquals(writes.indexOf("apply Pod/default/a") > writes.indexOf("delete IP/a.default"), true);
 });
