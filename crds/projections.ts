@@ -198,7 +198,7 @@ export const dnatsOf = project("dnats", () => new Map<Key, IptablesDnatRule>(), 
 export const ownRecordsOf = project("own records", () => new Map<Key, IP>(), [
   from(IP, {
     by: (record) => {
-      const subnet = subnetItself(record);
+      const subnet = subnetItself(record.metadata.name, record.spec.subnet);
       return subnet === undefined ? [] : [subnet];
     },
     add: (records, record) => records.set(keyOf(record), record),

@@ -2,6 +2,7 @@
 import { belongsTo } from "../reconcile/relation.ts";
 import { AddressClaim, isWearing } from "./address_claim.ts";
 import { OVN, VPC_NAT_GW } from "./annotations.ts";
+import { canonical } from "./canonical.ts";
 import { DEFAULT_VPC } from "./defaults.ts";
 import { Node, Pod, StatefulSet } from "./foreign.ts";
 import { ConfigMap, Deployment, gatewayOf, gatewayUidOf } from "./gateway_parts.ts";
@@ -13,7 +14,7 @@ import { IptablesEIP } from "./iptables_eip.ts";
 import { ruleKinds } from "./nat_rules.ts";
 import { isAlive, publishes, showsWorn } from "./published.ts";
 import { isReservation, ownerKeyOf, ownerUidOf, wornVipOf } from "./record.ts";
-import { Subnet } from "./subnet.ts";
+import { ownAddressesOf, Subnet } from "./subnet.ts";
 import { Vip } from "./vip.ts";
 import { Vlan } from "./vlan.ts";
 import { Vpc } from "./vpc.ts";
@@ -39,11 +40,10 @@ function nodeOf(ip: IP): string | undefined {
   return node !== undefined && ip.metadata.name === nodeRecordName(node) ? node : undefined;
 }
 
-/** The Subnet that has an address of its own by this record. */
-export function subnetItself(ip: IP): string | undefined {
-  const { metadata: { name }, spec: { subnet = "" } } = ip;
-  const isOwn = name === mcastRecordName(subnet) ||
-    (name.startsWith(u2oRecordName("", "").slice(0, -1)) && name.endsWith(`.${subnet}`));
+/** The Subnet that has an address of its own by a record of that name. */
+export function subnetItself(record: string, subnet = ""): string | undefined {
+  const isOwn = record === mcastRecordName(subnet) ||
+    (record.startsWith(u2oRecordName("", "").slice(0, -1)) && record.endsWith(`.${subnet}`));
   return isOwn && subnet ? subnet : undefined;
 }
 
@@ -93,7 +93,7 @@ export const relations = [
     })
   ),
   // A Subnet must not wait for its own addresses: they go as soon as it is going.
-  belongsTo(IP, Subnet, subnetItself, {
+  belongsTo(IP, Subnet, ({ metadata, spec }) => subnetItself(metadata.name, spec.subnet), {
     onDelete: "release",
     uid: ownerUidOf,
     counts: (subnet) => subnet.metadata.deletionTimestamp === undefined,
@@ -123,6 +123,17 @@ export const relations = [
     uid: (ip) => wornVipOf(ip)?.uid,
     needs: () => false,
   }),
+  belongsTo(
+    AddressClaim,
+    Subnet,
+    ({ spec: { holder, subnet } }) => holder.kind === IP.kind ? subnetItself(holder.name, subnet) : undefined,
+    {
+      onDelete: "release",
+      uid: (c) => c.spec.subnetUid,
+      counts: (subnet) => subnet.metadata.deletionTimestamp === undefined,
+      shows: (subnet, { spec }) => ownAddressesOf(subnet).map(canonical).includes(spec.address),
+    },
+  ),
   // What holds addresses itself: its claims go when it is gone, and whoever waits for a Subnet's addresses is woken by what it shows.
   ...holderKinds.flatMap(({ kind, subnetOf }) => [
     belongsTo(AddressClaim, kind, (c) => c.spec.holder.kind === kind.kind ? c.spec.holder.name : undefined, {

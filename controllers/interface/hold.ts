@@ -6,6 +6,7 @@
  * | none                         | no                          | 0, 1: choose, and hold what was chosen      |
  * | none                         | yes, and it was ours        | 8: the record comes back with that address  |
  * | of another owner             | –                           | wait; its name is taken                     |
+ * | one that a sharer creates    | –                           | wait; it has no uid to be written by yet    |
  * | of an earlier pod            | –                           | wait until it is released                   |
  * | of a predecessor, reserved   | –                           | 1b: adopt it                                |
  * | ours, its Subnet is unusable | no                          | W: withdraw it                              |
@@ -37,7 +38,7 @@ import type { Interface, Owner } from "./owner.ts";
 import { impossible, ownPublication, takenBy, type Told, toldBy } from "./publication.ts";
 import { claimEntries, recordEntry, wornAnnotations } from "./record.ts";
 import { isShown } from "./shown.ts";
-import { homeless, isLost, leaving, refused, stranded, undressed, unowned } from "./wait.ts";
+import { arriving, homeless, isLost, leaving, refused, stranded, undressed, unowned } from "./wait.ts";
 
 /**
  * The interface's hold, or what it waits for.
@@ -86,6 +87,7 @@ function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
     return refused(owner, `AddressConflict: record ${owner.record} belongs to ${holder}`);
   }
   if (isDeleting(record)) return leaving(owner, record);
+  if (record.metadata.uid === "") return arriving(owner);
   const reserved = isReservation(record), shown = isShown(owner.object, record, owner.provider);
   const served = holderUid === uid || (shown && sharesWith(holderUid, owner));
   const adoptable = reserved || (holderUid === undefined && shown) || (!served && owner.succeeds(record));

@@ -142,6 +142,14 @@ export function homeless(owner: Owner, subnet = "", addresses: readonly string[]
   ]]);
 }
 
+/** Another of those that share the record is about to create it; nobody writes what has no uid. */
+export function arriving({ record: name }: Owner): Wait {
+  return wait({ reason: PodReason.AcquireAddressFailed, message: `record ${name} is being created` }, [[
+    IP,
+    name,
+  ]], { quiet: true });
+}
+
 /** Ends by itself, unless somebody else holds the record. */
 export function leaving({ record: name }: Owner, record: IP): Wait {
   const foreign = record.metadata.finalizers?.filter((f) => f !== FINALIZER && f !== OLD_FINALIZER) ?? [];

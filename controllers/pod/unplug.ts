@@ -51,9 +51,11 @@ export function withdrawals(pod: Pod, unplugged: readonly string[], view: View):
   });
 }
 
+/** One that another pod of the same machine is about to create is that one's yet. */
 function recordsOf(pod: Pod, view: View): readonly IP[] {
   return view.referrers(IP, Pod, ownerKeyOfPod(pod)).filter((record) =>
-    ownerUidOf(record) === pod.metadata.uid || succeeds(pod, record, view)
+    record.metadata.uid !== "" &&
+    (ownerUidOf(record) === pod.metadata.uid || succeeds(pod, record, view))
   );
 }
 

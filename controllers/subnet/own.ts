@@ -75,7 +75,7 @@ export interface OwnAddresses {
 
 /** @param subnet with nothing in its way. */
 export function ownAddresses(subnet: Subnet, view: View): OwnAddresses {
-  const all = purposes.map((purpose) => planFor(purpose, subnet, view));
+  const taken = new Set<string>(), all = purposes.map((purpose) => planFor(purpose, subnet, { view, taken }));
   return {
     holds: all.flatMap(({ hold }) => hold ?? []),
     release: all.flatMap(({ release }) => release ?? []),
@@ -93,7 +93,13 @@ interface Own {
   readonly problem?: Verdict;
 }
 
-function planFor(purpose: Purpose, subnet: Subnet, view: View): Own {
+interface Circumstances {
+  readonly view: View;
+  /** Given to its other purposes in this very plan. */
+  readonly taken: Set<string>;
+}
+
+function planFor(purpose: Purpose, subnet: Subnet, { view, taken }: Circumstances): Own {
   const formatted = formatSubnet(subnet), layout = formatted.ok ? formatted.layout : undefined;
   const name = purpose.record(subnet), record = view.get(IP, name), { uid } = subnet.metadata;
   // Fields that Kube-OVN wrote stay until somebody clears them.
@@ -116,7 +122,7 @@ function planFor(purpose: Purpose, subnet: Subnet, view: View): Own {
   const asked = askedBy(purpose, subnet);
   if (!asked.ok) return { ...nothing, problem: no(asked.refusal.word, asked.refusal.message) };
   if (record) return met(purpose, subnet, { record, asked: asked.value, view, nothing });
-  return chosen(purpose, subnet, { name, layout, asked: asked.value, view, nothing });
+  return chosen(purpose, subnet, { name, layout, asked: asked.value, view, taken, nothing });
 }
 
 /** The record that it had under another name: that of an interconnection names the Vpc, which may change. */
@@ -177,16 +183,19 @@ function met(purpose: Purpose, subnet: Subnet, { record, asked, view, nothing }:
   };
 }
 
-interface Choosing {
+interface Choosing extends Circumstances {
   readonly name: string;
   readonly layout: Layout;
   readonly asked: Addresses;
-  readonly view: View;
   readonly nothing: Own;
 }
 
 /** What it shows already, if somebody deleted the record; else what it asks for, or the next that is free. */
-function chosen(purpose: Purpose, subnet: Subnet, { name, layout, asked, view, nothing }: Choosing): Own {
+function chosen(
+  purpose: Purpose,
+  subnet: Subnet,
+  { name, layout, asked, view, taken, nothing }: Choosing,
+): Own {
   const key = keyOf(subnet), { uid } = subnet.metadata, space = view.project(ledger, key);
   const left = view.referrers(AddressClaim, IP, name).map(({ spec }) => spec.holder.uid);
   const own = new Set([`Subnet ${key}`, ...left]),
@@ -196,8 +205,14 @@ function chosen(purpose: Purpose, subnet: Subnet, { name, layout, asked, view, n
     v6: asked.v6 ?? (kept.ok ? kept.value.v6 : undefined),
   };
   const family = purpose.family?.(layout);
-  const choice = chooseAddresses({ addresses: wanted, choices: [], family }, { ledger: space, layout, own });
+  const choice = chooseAddresses({ addresses: wanted, choices: [], family }, {
+    ledger: space,
+    layout,
+    own,
+    taken,
+  });
   if (!choice.ok) return { ...nothing, problem: no(choice.refusal.word, choice.refusal.message) };
+  for (const address of choice.value) taken.add(address);
   const addresses = choice.value, isFree = (mac: string) => space.admit(mac, { own }) === undefined;
   const mac = freeMac({ podUid: uid, provider: purpose.name }, { isFree });
   const parts = { subnet: key, subnetUid: uid, addresses, ownerKey: key };

@@ -8,7 +8,8 @@
  *     claims and the live read of their parents; so where nobody is known to have been told, they are read here.
  * 2. The claims are POSTed in their order. Known to be held by this record: next. Met: read live; mine, gone, or another's.
  * 2c. Another's: the record is marked, the claim is read again *after* the mark, and only then the record is deleted, under
- *     the version that the mark got. A user's reservation is never marked nor deleted.
+ *     the version that the mark got. A user's reservation is never marked nor deleted; nor is a record on whose claims another
+ *     one of its own name still stands.
  *
  * # Guarantees
  * One record per name and one claim per name, whatever runs twice. A record that somebody built on is never deleted here:
@@ -21,9 +22,10 @@
  * The record alone publishes nothing; `confirm.ts` must follow before anybody is told.
  */
 import type { Json } from "../../kube/api.ts";
+import { contains } from "../contains.ts";
 import { isHolder, says } from "../diff.ts";
 import { type Key, keyOf, type Kind, type Obj } from "../kind.ts";
-import { type Entry, type Hold, RECORD_UID } from "../plan.ts";
+import { type Entry, type Hold, type Intent, RECORD_UID } from "../plan.ts";
 import type { ClaimLike } from "../rules.ts";
 import { parentsAreThere } from "./parents.ts";
 import {
@@ -136,7 +138,16 @@ function* claim(tools: Tools, wanted: Hold, { record, entry: [kind, intent] }: O
   if (isStop(live)) return live;
   if (live === undefined) return RETRY;
   if (isHolder(live, record)) return undefined;
-  return wanted.reserved || wanted.published ? REPLAN : yield* collide(tools, wanted, { record, kind, key });
+  const waits = wanted.reserved || wanted.published || isFormer(live, intent);
+  return waits ? REPLAN : yield* collide(tools, wanted, { record, kind, key });
+}
+
+/**
+ * Whether a claim is the same one of an earlier record of that name: somebody deleted that record. Whoever was told the address, and
+ * may share the record, takes the claim over; where nobody was, it is released.
+ */
+function isFormer(claim: Obj, intent: Intent): boolean {
+  return contains(claim, withUid(intent, (claim as ClaimLike).spec.holder.uid));
 }
 
 /** Step 2c: mark, look again, give up. */

@@ -192,3 +192,19 @@ Deno.test("own addresses: whatever happens in the middle, the Subnet shows what 
     }
   }
 });
+
+Deno.test("own addresses: both are chosen in one plan without getting into each other's way", () => {
+  const lab = cluster();
+  lab.vlan("vlan1");
+  const requests: string[] = [];
+  lab.intercept = (request) => {
+    if (request.verb === "create" && request.resource.kind === AddressClaim.kind) {
+      requests.push(request.body.metadata.name);
+    }
+    return undefined;
+  };
+  lab.subnet("sn", { cidrBlock: "10.66.0.0/28", ...BOTH });
+  lab.settle();
+  assertEquals(requests.filter((name) => name.startsWith("sn.")), ["sn.10.66.0.2", "sn.10.66.0.3"]);
+  assertEquals(lab.warnings(Subnet, "sn"), []);
+});

@@ -2,11 +2,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { denial, keeperOf, listed, sharersIn, succeeds } from "../../controllers/pod/identity.ts";
 import { requestOf } from "../../controllers/pod/request.ts";
+import { settle } from "../../controllers/pod/settle.ts";
 import { IDENTITY, IDENTITY_UID, OWNER_KEY, OWNER_UID } from "../../crds/annotations.ts";
 import type { Pod } from "../../crds/foreign.ts";
-import type { IP } from "../../crds/ip.ts";
+import { IP } from "../../crds/ip.ts";
 import { keyOf, type Obj } from "../../reconcile/kind.ts";
-import { ip, pod, world } from "../world.ts";
+import { inUse, ip, pod, subnet, vpc, world } from "../world.ts";
 
 const OVN = { provider: "ovn", network: "ovn" };
 const APPS = "apps/v1", KRUISE = "apps.kruise.io/v1beta1", KUBEVIRT = "kubevirt.io/v1";
@@ -167,4 +168,24 @@ Deno.test("identity: a reservation says that it is one, to any pod; a pod of its
     /^AddressConflict: 10\.0\.0\.3 is asked for, but IP web-0\.app reserves 10\.0\.0\.2/,
   );
   assertEquals(about(record("web-0")), undefined);
+});
+
+Deno.test("identity: what another pod of the machine is about to create is not written or withdrawn before it has a uid", () => {
+  const launcher = member("b", KUBEVIRT), ground = [vpc(), inUse(subnet("sn", { cidrBlock: "10.0.0.0/24" }))];
+  const annotations = {
+    [OWNER_UID]: "a-uid",
+    [OWNER_KEY]: "app/VirtualMachine/web",
+    [IDENTITY]: "VirtualMachine/web",
+  };
+  const common = { owner: "app/web", subnet: "sn", addresses: ["10.0.0.2"] };
+  const coming = ip(common, { uid: "", annotations });
+  const plugged = ip({ ...common, provider: "net1.app.ovn" }, { uid: "", annotations });
+  const plan = settle(launcher, world(...ground, launcher, owner("VirtualMachine"), coming, plugged));
+  assertEquals([plan.verdict, plan.release], ["wait", []]);
+  assertEquals(plan.until, [[IP, "web.app"]]);
+  const there = { ...coming, metadata: { ...coming.metadata, uid: "web-uid" } };
+  assertEquals(
+    settle(launcher, world(...ground, launcher, owner("VirtualMachine"), there)).verdict,
+    "desired",
+  );
 });
