@@ -7,7 +7,7 @@ import { namespaces } from "../../sandbox/environment/namespaces.ts";
 import type { Commit } from "../../sandbox/log.ts";
 export type { Commit };
 import type { Entry } from "../../sandbox/store.ts";
-import { MULTUS } from "../../sandbox/foreign.ts";
+import { foreignDefinitions } from "../../sandbox/foreign.ts";
 import { ApiServer } from "../../sandbox/server.ts";
 import type { Clock } from "./clock.ts";
 import { Workloads } from "./workloads.ts";
@@ -45,12 +45,19 @@ export class Cluster implements Records {
   #tables = new Map<Kind, Table>();
   #trimmed = new WeakMap<Commit, Obj>();
 
-  constructor(clock: Clock) {
+  /** @param kinds those that somebody watches: what others define is served if it is one of them */
+  constructor(clock: Clock, readonly kinds: readonly Kind[]) {
+    const watched = new Set(kinds.map(({ apiVersion, plural }) => `${apiVersion} ${plural}`));
     let uids = 0;
     this.server = new ApiServer({
       now: () => clock.wall,
       uid: () => `u${++uids}`,
-      definitions: [...definitions, MULTUS],
+      definitions: [
+        ...definitions,
+        ...foreignDefinitions.filter(({ spec: { group, names, versions } }) =>
+          watched.has(`${group}/${versions[0].name} ${names.plural}`)
+        ),
+      ],
       namespaces: [],
       managedFields: false,
     });
@@ -84,6 +91,11 @@ export class Cluster implements Records {
     this.#by = "kubernetes";
     this.#request = undefined;
     return this.workloads.work(which);
+  }
+
+  /** Whether there can be any of a kind. */
+  serves(kind: Kind): boolean {
+    return !kind.optional || this.kinds.includes(kind);
   }
 
   get<K extends Kind>(kind: K, key: Key): Of<K> | undefined {

@@ -4,9 +4,9 @@
  * A boundary is a write in some history; its history is repeated up to there, the process ends, and everything comes to rest.
  */
 import type { Action } from "./action.ts";
-import { composition } from "./composition.ts";
 import { replay, type Result } from "./history.ts";
 import { isWrite } from "./request.ts";
+import { operatorIn } from "./setups.ts";
 import { World } from "./world.ts";
 
 export interface Boundary {
@@ -20,7 +20,7 @@ export interface Boundary {
 
 /** The writes of a history, in order. */
 export function* boundaries({ setting, actions }: Result): Iterable<Boundary> {
-  const world = new World({ setting, composition });
+  const world = new World({ setting, composition: operatorIn(setting.setup) });
   for (const [index, action] of actions.entries()) {
     if (action.do === "send") {
       const { at, item, which } = action;

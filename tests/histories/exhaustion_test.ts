@@ -30,6 +30,21 @@ const EXPECTED = [
   "AddressClaim: delete AddressClaim",
   "Vip: apply Vip",
   "Vip: create AddressClaim",
+  "IptablesEIP: apply IptablesEIP",
+  "IptablesEIP: create AddressClaim",
+  "IptablesEIP: apply IptablesEIP/status",
+  "IptablesEIP: merge IptablesEIP",
+  "IptablesEIP: patch IptablesEIP",
+  "IptablesFIPRule: apply IptablesFIPRule",
+  "IptablesDnatRule: apply IptablesDnatRule/status",
+  "IptablesSnatRule: patch IptablesSnatRule",
+  "VpcNatGateway: apply VpcNatGateway",
+  "VpcNatGateway: apply VpcNatGateway/status",
+  "VpcNatGateway: apply StatefulSet",
+  "VpcNatGateway: apply Deployment",
+  "VpcNatGateway: apply ConfigMap",
+  "VpcNatGateway: delete StatefulSet",
+  "VpcNatGateway: patch VpcNatGateway",
 ];
 
 Deno.test("a crash before, during and after every write of every handler is survived, with one replica and with two", () => {

@@ -3,13 +3,14 @@ import type { AddressClaim } from "../../crds/address_claim.ts";
 import { OVN, podKey } from "../../crds/annotations.ts";
 import { Node, Pod } from "../../crds/foreign.ts";
 import { holderKinds, placeOf } from "../../crds/holders.ts";
-import { IP, nodeRecordName, recordName } from "../../crds/ip.ts";
+import { memberOf, ownerKeyOfPod } from "../../crds/identity.ts";
+import { IP, mcastRecordName, nodeRecordName, recordName, u2oRecordName } from "../../crds/ip.ts";
 import { FINALIZER } from "../../crds/labels.ts";
 import { isAlive, networksShownBy, publicationOf } from "../../crds/published.ts";
 import { addressesOf, ownerKeyOf } from "../../crds/record.ts";
-import type { Subnet } from "../../crds/subnet.ts";
+import { Subnet } from "../../crds/subnet.ts";
 import type { Announcement } from "../../reconcile/announce.ts";
-import { type Condition, type Key, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
+import { type Condition, isDeleting, type Key, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
 import type { Plan } from "../../reconcile/plan.ts";
 import { kindNamed, type Records, type Write } from "./cluster.ts";
 import type { Replica } from "./replica.ts";
@@ -98,7 +99,8 @@ export class Facts {
       case "AddressClaim":
         return this.#claim(write);
       case "Subnet":
-        return this.#subnet(object);
+        this.#subnet(object);
+        return this.#owner(write);
     }
   }
 
@@ -117,8 +119,7 @@ export class Facts {
   }
 
   #owner({ by, kind, object, previous, type, request }: Write): void {
-    const { uid } = object.metadata,
-      alive = type !== "DELETED" && (kind.kind !== Pod.kind || isAlive(object));
+    const { uid } = object.metadata, alive = type !== "DELETED" && isHolding(kind, object);
     if (by === "user" || (by === "kubernetes" && type === "ADDED")) this.#ask(kind, object);
     if (!alive) return this.#set(uid, []);
     const before = this.toldTo(uid), now = shownBy(kind, object);
@@ -152,9 +153,8 @@ export class Facts {
   }
 
   #ask(kind: Pick<Kind, "kind">, object: Obj): void {
-    const key = kind.kind === Pod.kind || kind.kind === Node.kind
-      ? keyOf(object)
-      : `${kind.kind} ${keyOf(object)}`;
+    const own = kind.kind === Pod.kind ? ownerKeyOfPod(object as Pod) : keyOf(object);
+    const key = RECORDED.includes(kind.kind) ? own : `${kind.kind} ${own}`;
     this.#wishes(key, wishesOf(kind, object));
     for (const { addresses } of shownBy(kind, object)) {
       for (const address of addresses) this.forged.add(`${key} ${address}`);
@@ -180,6 +180,14 @@ export class Facts {
   }
 }
 
+/** A Subnet that is going does not wait for what it has itself: it has nothing any more. */
+function isHolding({ kind }: Pick<Kind, "kind">, object: Obj): boolean {
+  return kind === Pod.kind ? isAlive(object as Pod) : kind !== Subnet.kind || !isDeleting(object);
+}
+
+/** Those whose addresses a record holds. */
+const RECORDED: readonly string[] = [Pod.kind, Node.kind, Subnet.kind];
+
 /** What an object shows, one for each network. */
 export function shownBy(
   { kind: kindName }: Pick<Kind, "kind">,
@@ -200,29 +208,67 @@ export function shownBy(
       mac,
     }];
   }
+  if (kind.kind === Subnet.kind) return ownShownBy(object as Subnet);
   return networksShownBy(object).flatMap((network) => {
     const shown = publicationOf(object, network);
     if (!shown) return [];
-    const record = kind.kind === Pod.kind ? recordName({ name, namespace }, network) : nodeRecordName(name);
+    const record = kind.kind === Pod.kind
+      ? recordName({ name: memberOf(object as Pod), namespace }, network)
+      : nodeRecordName(name);
     const mac = object.metadata.annotations?.[podKey(network, "mac_address")];
     return [{ ...common, ...shown, holder: { kind: IP.kind, name: record }, mac }];
   });
 }
 
+/** What a Subnet says of addresses that it has itself. */
+function ownShownBy(subnet: Subnet): readonly Omit<Told, "adopted">[] {
+  const { uid } = subnet.metadata, name = keyOf(subnet), { status = {} } = subnet;
+  const one = (provider: string, record: string, [text, mac]: readonly (string | undefined)[]) =>
+    text
+      ? [{
+        kind: Subnet,
+        uid,
+        owner: name,
+        provider,
+        holder: { kind: IP.kind, name: record },
+        subnet: name,
+        addresses: text.split(","),
+        mac,
+      }]
+      : [];
+  return [
+    ...one("u2o", u2oRecordName(status.u2oInterconnectionVPC ?? "", name), [
+      status.u2oInterconnectionIP,
+      status.u2oInterconnectionMAC,
+    ]),
+    ...one("mcast", mcastRecordName(name), [status.mcastQuerierIP, status.mcastQuerierMAC]),
+  ];
+}
+
 /** Whether a write tells an object its addresses; a status that says why it is not Ready repeats whatever it found. */
 export function tellsIn({ kind }: Pick<Kind, "kind">, body: Obj): boolean {
   const row = holderKinds.find((each) => each.kind.kind === kind);
+  if (kind === Subnet.kind) return ownShownBy(body as Subnet).length > 0 && !isRefused(body);
   if (!row) return networksShownBy(body).length > 0;
-  const { conditions = [] } = (body.status ?? {}) as { conditions?: readonly Condition[] };
-  return row.shownBy(body).length > 0 &&
+  const { conditions = [], ready = true } = (body.status ?? {}) as {
+    readonly conditions?: readonly Condition[];
+    readonly ready?: boolean;
+  };
+  return ready && row.shownBy(body).length > 0 &&
     conditions.some(({ type, status }) => type === "Ready" && status === "True");
+}
+
+function isRefused({ status }: Obj): boolean {
+  const { conditions = [] } = (status ?? {}) as { conditions?: readonly Condition[] };
+  return conditions.some(({ type, status }) => type === "Ready" && status === "False");
 }
 
 /** The addresses that somebody may have asked for. */
 function wishesOf(kind: Pick<Kind, "kind">, object: Obj): readonly string[] {
   if (kind.kind !== Pod.kind) {
-    const { v4ip, v6ip, v4Ip, v6Ip } = (object.spec ?? {}) as Readonly<Record<string, string | undefined>>;
-    return [v4ip, v6ip, v4Ip, v6Ip].filter((wish) => wish !== undefined);
+    const spec = (object.spec ?? {}) as Readonly<Record<string, string | undefined>>;
+    const { v4ip, v6ip, v4Ip, v6Ip, u2oInterconnectionIP = "" } = spec;
+    return [v4ip, v6ip, v4Ip, v6Ip, ...u2oInterconnectionIP.split(",")].filter((wish) => wish !== undefined);
   }
   const wishes = Object.entries(object.metadata.annotations ?? {}).filter(([key]) =>
     /\/(ip_address|ip_pool|mac_address)$/.test(key)

@@ -1,7 +1,6 @@
 /** One history: chaos for a while, then peace, then the questions that only make sense at rest. */
 import { type Random, random } from "../conformance/random.ts";
 import type { Action } from "./action.ts";
-import { composition } from "./composition.ts";
 import { Violation } from "./invariants/invariant.ts";
 import { Judge } from "./invariants/mod.ts";
 import { leftovers } from "./invariants/rest.ts";
@@ -10,7 +9,7 @@ import type { Composition } from "./replica.ts";
 import { isWrite, named } from "./request.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Setup } from "./setup.ts";
-import { anything, directed, setupNamed } from "./setups.ts";
+import { anything, directed, operatorIn, setupNamed } from "./setups.ts";
 import type { Tally } from "./tally.ts";
 import { cleanUp, unforge } from "./users/farewell.ts";
 import { type Setting, World } from "./world.ts";
@@ -63,9 +62,9 @@ function* drawn(world: World, setup: Setup, chance: Random): Iterator<Action> {
 export function run(
   setting: Setting,
   chaos: Chaos,
-  { trace, composition: operator = composition }: Options = {},
+  { trace, composition = operatorIn(setting.setup) }: Options = {},
 ): Result {
-  const world = new World({ setting, composition: operator, trace }), judge = new Judge(world);
+  const world = new World({ setting, composition, trace }), judge = new Judge(world);
   const actions: Action[] = [];
   let violation: Violation | undefined;
   try {

@@ -13,7 +13,11 @@ import { Process } from "./process.ts";
 import { isWrite, subjectOf } from "./request.ts";
 
 /** What makes an operator: the same for every replica. */
-export type Composition = Pick<EngineOptions, "rules" | "kinds" | "tables" | "projections" | "seeds">;
+export interface Composition
+  extends Pick<EngineOptions, "rules" | "kinds" | "tables" | "projections" | "seeds"> {
+  /** A pod gets addresses only of what its namespace may use. */
+  readonly isolates?: boolean;
+}
 
 export interface ReplicaOptions {
   readonly composition: Composition;
@@ -116,6 +120,10 @@ export class Replica {
     Object.assign(watch, { seen: upTo, due: undefined, arriving: undefined });
     this.engine.synced(kind);
     return skipped;
+  }
+
+  get isolates(): boolean {
+    return this.#o.composition.isolates ?? false;
   }
 
   /** Whether there is something to decide, and it may be. */

@@ -11,7 +11,7 @@ import { Lottery } from "./lottery.ts";
 import type { Process } from "./process.ts";
 import type { Replica } from "./replica.ts";
 import { due } from "./surroundings.ts";
-import { type Habit, habits } from "./users/mod.ts";
+import { doing, habits } from "./users/mod.ts";
 import { chance } from "./users/user.ts";
 import { isWrite } from "./request.ts";
 import type { World } from "./world.ts";
@@ -171,7 +171,7 @@ export class Scheduler {
 
   #user(): Action | undefined {
     const random = this.#random, name = this.#habits.draw(random);
-    const request = (habits.find((h) => h.name === name) as Habit).ask(this.#world.cluster, random);
+    const request = doing(name)(this.#world.cluster, random);
     return request && { do: "user", name, request };
   }
 

@@ -4,6 +4,7 @@ import { Subnet } from "../../crds/subnet.ts";
 import type { Kind } from "../../reconcile/kind.ts";
 import type { Random } from "../conformance/random.ts";
 import type { Action, UserRequest } from "./action.ts";
+import type { Composition } from "./replica.ts";
 import type { Emphasis } from "./scheduler.ts";
 import { create, remove } from "./users/user.ts";
 import type { World } from "./world.ts";
@@ -12,6 +13,8 @@ export interface Setup {
   readonly name: string;
   readonly begin: (world: World, random: Random) => Iterable<Action>;
   readonly emphasis: (random: Random) => Emphasis;
+  /** The operator there, where it is not the usual one. */
+  readonly operator?: Composition;
 }
 
 export const COMINGS_AND_GOINGS = ["create pod", "delete pod", "force-delete pod"];

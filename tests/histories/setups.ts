@@ -5,9 +5,14 @@
 import { Node, Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
+import { composition } from "./composition.ts";
 import { calm } from "./peace.ts";
+import type { Composition } from "./replica.ts";
 import { COMINGS_AND_GOINGS, gone, namespaces, pod, pool, seen, type Setup, user } from "./setup.ts";
-import { flap, plugs, pools, vips } from "./setups_of_kinds.ts";
+import { natEnd, natGateways, natRulesTold } from "./setups_of_gateways.ts";
+import { isolated } from "./setups_of_isolation.ts";
+import { machines } from "./setups_of_machines.ts";
+import { flap, own, plugs, pools, vips } from "./setups_of_kinds.ts";
 import { chance, create, PODS, remove, VPC } from "./users/user.ts";
 
 export const anything: Setup = {
@@ -256,7 +261,16 @@ export const directed: readonly Setup[] = [
   vips,
   flap,
   plugs,
+  natGateways,
+  natRulesTold,
+  natEnd,
+  machines,
+  isolated,
+  own,
 ];
+
+/** The operator of a history that begins there. */
+export const operatorIn = (setup: string): Composition => setupNamed(setup).operator ?? composition;
 
 /** @throws where there is none of that name. */
 export function setupNamed(name: string): Setup {

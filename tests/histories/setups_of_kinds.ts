@@ -4,10 +4,12 @@ import { Pod, StatefulSet } from "../../crds/foreign.ts";
 import { IPPool } from "../../crds/ip_pool.ts";
 import { Vip } from "../../crds/vip.ts";
 import { Subnet } from "../../crds/subnet.ts";
+import { Vlan } from "../../crds/vlan.ts";
 import type { Action } from "./action.ts";
 import { calm } from "./peace.ts";
 import { COMINGS_AND_GOINGS, namespaces, pod, pool, seen, type Setup, user } from "./setup.ts";
 import { ATTACHED, createNetworkNamed, listed } from "./users/attachments.ts";
+import { BOTH, VLAN } from "./users/own.ts";
 import { chance, create, PODS, POOLS, VIPS } from "./users/user.ts";
 import { statefulSet } from "./users/workloads.ts";
 
@@ -146,6 +148,45 @@ export const plugs: Setup = {
     stall: random.pick(["Pod apply", "Pod merge", "IP apply", "IP delete", "AddressClaim delete", ""]),
     ...(chance(random, 0.5)
       ? { faults: 0.15, fates: ["late", "late", "eaten", "lost"], more: { land: 3, user: 1 } }
+      : {}),
+  }),
+};
+
+/** Subnets that have addresses of their own, on few of them, with pods and Vips that want those. */
+export const own: Setup = {
+  name: "own addresses",
+  *begin(world, random) {
+    yield* namespaces(["red"]);
+    yield user("create vlan", create(Vlan, { metadata: { name: VLAN } }));
+    const cidrBlock = random.pick(["10.0.1.0/29", "10.0.1.0/29,fd00:1::/125"]);
+    const spec = { cidrBlock, excludeIps: ["10.0.1.5..10.0.1.6"], namespaces: ["red"] };
+    yield user(
+      "create subnet",
+      create(Subnet, { metadata: { name: "sn1" }, spec: { ...spec, ...random.maybe(0.7, () => BOTH) } }),
+    );
+    if (chance(random, 0.5)) yield* calm(world, random);
+    for (const name of PODS.slice(0, 2)) yield pod(name);
+  },
+  emphasis: (random) => ({
+    users: [
+      "switch own addresses",
+      "switch own addresses",
+      "switch own addresses",
+      "create vlan",
+      "create pod",
+      "force-delete pod",
+      "create vip",
+      "delete vip",
+      "create subnet",
+      "delete subnet",
+      ...(chance(random, 0.4) ? ["delete record", "delete claim", "delete vlan", "edit subnet"] : []),
+      ...(chance(random, 0.3)
+        ? ["tamper with own addresses", "reserve address", "strip subnet", "create node"]
+        : []),
+    ],
+    stall: random.pick(["Subnet apply", "Subnet merge", "IP delete", "AddressClaim create", ""]),
+    ...(chance(random, 0.4)
+      ? { faults: 0.15, fates: ["late", "late", "eaten", "lost"], more: { land: 3 } }
       : {}),
   }),
 };

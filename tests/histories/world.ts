@@ -33,7 +33,7 @@ export class World {
   readonly setting: Setting;
   readonly composition: Composition;
   readonly clock = new Clock();
-  readonly cluster = new Cluster(this.clock);
+  readonly cluster: Cluster;
   readonly replicas: readonly Replica[];
   readonly tally = new Tally();
   /** Requests that were given up by their senders, and are still on the way. */
@@ -49,6 +49,7 @@ export class World {
   constructor({ setting, composition, trace }: WorldOptions) {
     this.setting = setting;
     this.composition = composition;
+    this.cluster = new Cluster(this.clock, composition.kinds);
     this.#trace = trace;
     this.said = Array.from({ length: setting.replicas }, () => new Map());
     this.replicas = Array.from({ length: setting.replicas }, (_, i) =>

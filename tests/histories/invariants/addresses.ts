@@ -2,12 +2,13 @@
 import { AddressClaim, claimName, isWearing, wornAddress } from "../../../crds/address_claim.ts";
 import { OWNER_UID, podKey } from "../../../crds/annotations.ts";
 import { IP } from "../../../crds/ip.ts";
-import { addressesOf, isReservation, subnetUidOf, type Worn } from "../../../crds/record.ts";
+import { addressesOf, isReservation, ownerKeyOf, subnetUidOf, type Worn } from "../../../crds/record.ts";
 import { Subnet } from "../../../crds/subnet.ts";
 import type { Obj } from "../../../reconcile/kind.ts";
 import type { Write } from "../cluster.ts";
 import { type Facts, tellsIn, type Told } from "../facts.ts";
 import { blockOf } from "../blocks.ts";
+import { machineOf } from "../machines.ts";
 import { together, wornBy } from "../wearing.ts";
 import type { Invariant } from "./invariant.ts";
 
@@ -72,10 +73,19 @@ function whatIsUnclaimed(told: Told, facts: Facts): string | undefined {
       return `${name} has ${address}, held by ${holder.name} as ${holder.uid}, which is ${uid ?? "gone"}`;
     }
   }
+  const machine = machineOf(told, cluster);
+  if (machine) return record && whatIsNotTheMachines(record, machine, told);
   const served = record?.metadata.annotations?.[OWNER_UID];
   if (isRecord && served !== told.uid) {
     return `${name} (${told.uid}) has the addresses of a record that serves ${served}`;
   }
+}
+
+/** Whichever of the pods that run a machine its record names, it is the machine's. */
+function whatIsNotTheMachines(record: IP, machine: string, { owner }: Told): string | undefined {
+  const key = ownerKeyOf(record);
+  if (key === machine.replace("/", "/VirtualMachine/")) return;
+  return `${owner} runs ${machine}, and has the addresses of a record of ${key}`;
 }
 
 /** The addresses are the Vip's, the right to wear it is the record's. */

@@ -12,6 +12,7 @@ import { Pod } from "../../../crds/foreign.ts";
 import { blockOf } from "../blocks.ts";
 import type { Facts } from "../facts.ts";
 import { inForce, membersOf, poolsIn } from "../pools.ts";
+import { isForeign } from "./isolation.ts";
 import { conditionOf } from "./rest.ts";
 
 /** `undefined` where it is; else what is wrong with it. Judged by today's reason: an Event is only due when somebody looks again. */
@@ -37,6 +38,8 @@ export function excuse(pod: Pod, facts: Facts): string | undefined {
     }
     case "AddressConflict":
       return isTaken(message, facts) ? undefined : `${message}; but it is not`;
+    case "NotPermitted":
+      return isForeign(message, pod, facts) ? undefined : `${message}; but it is`;
     case "AddressOutOfRange":
     case "InvalidIPFamily":
       return undefined;
@@ -109,6 +112,7 @@ function isTaken(message: string, { cluster }: Facts): boolean {
     [...cluster.all(AddressClaim)].some((c) => c.spec.address === w) ||
     [...cluster.all(IP)].some((ip) => addressesOf(ip).includes(w) || ip.spec.macAddress === w) ||
     [...cluster.all(Pod)].some((p) => publishedBy(p).some((shown) => shown.address === w)) ||
-    [...cluster.all(Subnet)].some((s) => blockOf(s.spec).gateways.has(w))
+    [...cluster.all(Subnet)].some((s) => blockOf(s.spec).gateways.has(w)) ||
+    holderKinds.some((row) => [...cluster.all(row.kind)].some((holder) => row.shownBy(holder).includes(w)))
   );
 }

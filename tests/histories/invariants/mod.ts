@@ -3,8 +3,12 @@ import type { Write } from "../cluster.ts";
 import { Facts } from "../facts.ts";
 import type { World } from "../world.ts";
 import { addresses } from "./addresses.ts";
+import { nat } from "./gateways.ts";
 import { identity } from "./identity.ts";
 import { type Invariant, Violation } from "./invariant.ts";
+import { isolation } from "./isolation.ts";
+import { machines } from "./machines.ts";
+import { own } from "./own.ts";
 import { pools } from "./pools.ts";
 import { rest } from "./rest.ts";
 import { writes } from "./writes.ts";
@@ -15,6 +19,10 @@ export const invariants: readonly Invariant[] = [
   ...writes,
   ...rest,
   ...pools,
+  ...nat,
+  ...machines,
+  ...isolation,
+  ...own,
 ];
 
 const afterWrite = invariants.filter((i) => i.afterWrite);

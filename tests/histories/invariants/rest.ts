@@ -1,19 +1,25 @@
 /** What must be true when everything has come to rest: everybody has what they asked for or says why not, and nothing is left over. */
 import { AddressClaim } from "../../../crds/address_claim.ts";
 import { Namespace, Node, Pod } from "../../../crds/foreign.ts";
+import { ConfigMap } from "../../../crds/gateway_parts.ts";
 import { holderKind, holderKinds, placeOf } from "../../../crds/holders.ts";
 import { IP } from "../../../crds/ip.ts";
+import { IptablesEIP } from "../../../crds/iptables_eip.ts";
+import { type NatRule, ruleKinds } from "../../../crds/nat_rules.ts";
 import { isAlive } from "../../../crds/published.ts";
 import { isReservation, ownerKeyOf, ownerUidOf, wornVipOf } from "../../../crds/record.ts";
 import { vpcOf } from "../../../crds/relations.ts";
 import { Subnet } from "../../../crds/subnet.ts";
 import { Vpc } from "../../../crds/vpc.ts";
+import { VpcNatGateway } from "../../../crds/vpc_nat_gateway.ts";
 import { type Condition, isDeleting, keyOf, type Kind, type Obj } from "../../../reconcile/kind.ts";
 import { blockOf } from "../blocks.ts";
 import type { Records } from "../cluster.ts";
+import { marksIn } from "../marks.ts";
 import { type Facts, isHeld } from "../facts.ts";
 import { excuse, isFull } from "./excuse.ts";
 import { isKeptBySet } from "./identity.ts";
+import { isKeptByMachine } from "./machines.ts";
 import type { Invariant } from "./invariant.ts";
 
 /** L1. */
@@ -68,13 +74,13 @@ const noneLeft: Invariant = {
     const { cluster } = facts;
     for (const record of cluster.all(IP)) {
       if (isReservation(record) || isDeleting(record)) continue;
-      const key = ownerKeyOf(record) ?? "", owner = cluster.get(Pod, key) ?? cluster.get(Node, key);
+      const key = ownerKeyOf(record) ?? "", owner = ownerOf(key, ownerUidOf(record), cluster);
       const uid = ownerUidOf(record);
       // One that Kube-OVN left names nobody before it is taken over, which may have to wait: then its pod says for what.
       const isIts = owner &&
         (owner.metadata.uid === uid || (uid === undefined && facts.warningAbout(owner.metadata.uid)));
-      const alive = isIts && (owner.kind === "Node" || isAlive(owner as Pod));
-      if (!alive && !isKeptBySet(record, cluster)) {
+      const alive = isIts && (owner.kind !== Pod.kind || isAlive(owner as Pod));
+      if (!alive && !isKeptBySet(record, cluster) && !isKeptByMachine(key, cluster)) {
         return `record ${keyOf(record)} serves ${key} (${ownerUidOf(record)}), which is gone`;
       }
     }
@@ -89,6 +95,12 @@ const noneLeft: Invariant = {
     }
   },
 };
+
+/** A pod, or a node or a Subnet, which may have one name. */
+function ownerOf(key: string, uid: string | undefined, cluster: Records): Obj | undefined {
+  const subnet = cluster.get(Subnet, key);
+  return cluster.get(Pod, key) ?? (subnet?.metadata.uid === uid ? subnet : cluster.get(Node, key));
+}
 
 /** L3. */
 const released: Invariant = {
@@ -113,9 +125,17 @@ const released: Invariant = {
           `AddressClaim ${keyOf(c)}`
         ),
     ) ??
-      holderKinds.map(({ kind }) => stuck(kind, (holder) => wearersOf(holder, cluster))).find((wrong) =>
+      holderKinds.map(({ kind }) => stuck(kind, (holder) => usersOf(holder, cluster))).find((wrong) =>
         wrong
       ) ??
+      stuck(
+        VpcNatGateway,
+        (gateway) =>
+          [...cluster.all(IptablesEIP)].filter((eip) => eip.spec.natGwDp === keyOf(gateway)).map((eip) =>
+            `IptablesEIP ${keyOf(eip)}`
+          ),
+      ) ??
+      ruleKinds.map((kind) => stuck(kind, () => [])).find((wrong) => wrong) ??
       stuck(
         Vpc,
         (v) => [...cluster.all(Subnet)].filter((s) => vpcOf(s) === keyOf(v)).map((s) => `Subnet ${keyOf(s)}`),
@@ -123,8 +143,19 @@ const released: Invariant = {
   },
 };
 
-const wearersOf = ({ metadata }: Obj, cluster: Records): readonly string[] =>
-  [...cluster.all(IP)].filter((ip) => wornVipOf(ip)?.uid === metadata.uid).map((ip) => `IP ${keyOf(ip)}`);
+/** Those that wear a Vip; the rules of an EIP, and the gateways that are told of them. */
+function usersOf({ kind, metadata: { uid, name } }: Obj, cluster: Records): readonly string[] {
+  const wearers = [...cluster.all(IP)].filter((ip) => wornVipOf(ip)?.uid === uid).map((ip) =>
+    `IP ${keyOf(ip)}`
+  );
+  if (kind !== IptablesEIP.kind) return wearers;
+  const all = ruleKinds.flatMap((each): NatRule[] => [...cluster.all(each)]);
+  const rules = all.filter((rule) => rule.spec.eip === name).map((rule) => `${rule.kind} ${keyOf(rule)}`);
+  const texts = [...cluster.all(ConfigMap)].filter((text) =>
+    marksIn(text).some((mark) => mark.endsWith(` with ${name}`))
+  );
+  return [...rules, ...texts.map((text) => `ConfigMap ${keyOf(text)}`)];
+}
 
 /** L4. */
 const counted: Invariant = {
@@ -174,12 +205,22 @@ const bound: Invariant = {
   },
 };
 
-/** BEHAVIOUR §4.3: the Vpc's default, those that name or select it by age; where there are none, the first default there is. */
+/** Those that serve a namespace and are ready: where none is bound to it, the first default there is. */
 export function servingOf(
   namespace: Namespace,
   subnets: readonly Subnet[],
   vpcs: readonly Vpc[],
 ): readonly Subnet[] {
+  const { bound, defaults } = candidatesOf(namespace, subnets, vpcs), ready = bound.filter(isReady);
+  return ready.length > 0 ? ready : defaults.filter(isReady).slice(0, 1);
+}
+
+/** BEHAVIOUR §4.3: the Vpc's default, those that name or select it by age; and the defaults, in their order. */
+export function candidatesOf(
+  namespace: Namespace,
+  subnets: readonly Subnet[],
+  vpcs: readonly Vpc[],
+): { readonly bound: readonly Subnet[]; readonly defaults: readonly Subnet[] } {
   const { name, labels = {} } = namespace.metadata;
   const vpc =
     vpcs.filter((v) => keyOf(v) !== "ovn-cluster" && v.spec.namespaces?.includes(name)).sort(byAge)[0];
@@ -190,17 +231,14 @@ export function servingOf(
   const isAllowed = (s: Subnet) =>
     owns(shared, s) || vpcs.some((v) => owns(v, s) && v.spec.namespaces?.includes(name));
   const first = subnets.filter((s) => owns(vpc, s) && keyOf(s) === vpc?.spec.defaultSubnet);
-  const bound = new Set(
-    [...first, ...subnets.filter((s) => isNamed(s) && isAllowed(s)).sort(byAge)].filter(isReady),
-  );
-  if (bound.size > 0) return [...bound];
   const defaults = (v: Vpc | undefined) => [
     ...subnets.filter((s) => owns(v, s) && keyOf(s) === v?.spec.defaultSubnet),
     ...subnets.filter((s) => owns(v, s) && s.spec.default).sort(byAge),
   ];
-  return [...defaults(vpc), ...subnets.filter((s) => keyOf(s) === "ovn-default"), ...defaults(shared)].filter(
-    isReady,
-  ).slice(0, 1);
+  return {
+    bound: [...new Set([...first, ...subnets.filter((s) => isNamed(s) && isAllowed(s)).sort(byAge)])],
+    defaults: [...defaults(vpc), ...subnets.filter((s) => keyOf(s) === "ovn-default"), ...defaults(shared)],
+  };
 }
 
 const byAge = (a: Obj, b: Obj): number => ageOf(a) < ageOf(b) ? -1 : 1;
@@ -227,21 +265,22 @@ const justified: Invariant = {
       }
       const { hosts } = blockOf(subnet.spec);
       const other = ready.find((s) =>
-        s !== subnet && vpcOf(s) === vpcOf(subnet) && [...blockOf(s.spec).hosts].some((a) => hosts.has(a))
+        s !== subnet && vpcOf(s) === vpcOf(subnet) && (s.spec.vlan || "") === (subnet.spec.vlan || "") &&
+        [...blockOf(s.spec).hosts].some((a) => hosts.has(a))
       );
       if (other) return `Subnets ${name} and ${keyOf(other)} overlap, and both are ready`;
     }
   },
 };
 
-const isReady = (subnet: Subnet): boolean => conditionOf(subnet, "Ready")?.status === "True";
+export const isReady = (subnet: Subnet): boolean => conditionOf(subnet, "Ready")?.status === "True";
 
 export const conditionOf = (object: Obj, type: string): Condition | undefined =>
   (object.status as { conditions?: Condition[] } | undefined)?.conditions?.find((c) => c.type === type);
 
 /** L13: after users deleted everything. */
 export function leftovers({ cluster }: Facts): string | undefined {
-  for (const kind of [AddressClaim, ...HOLDERS, Subnet, Vpc]) {
+  for (const kind of [...ruleKinds, VpcNatGateway, AddressClaim, ...HOLDERS, Subnet, Vpc]) {
     for (const object of cluster.all(kind)) return `${kind.kind} ${keyOf(object)} is left`;
   }
 }

@@ -1,9 +1,14 @@
 /** How we write: nothing that is not ours is created, nothing goes without its uid, nothing is built before it can stand. */
 import { AddressClaim, claimName } from "../../../crds/address_claim.ts";
+import { gatewayOf } from "../../../crds/gateway_parts.ts";
+import { IptablesEIP } from "../../../crds/iptables_eip.ts";
 import { FINALIZER, OLD_FINALIZER } from "../../../crds/labels.ts";
 import { Subnet } from "../../../crds/subnet.ts";
+import { type NatRule, ruleKinds } from "../../../crds/nat_rules.ts";
 import { vpcOf } from "../../../crds/relations.ts";
-import type { Condition } from "../../../reconcile/kind.ts";
+import { Vpc } from "../../../crds/vpc.ts";
+import { VpcNatGateway } from "../../../crds/vpc_nat_gateway.ts";
+import type { Condition, Kind, Obj } from "../../../reconcile/kind.ts";
 import { keyIn, subjectOf } from "../request.ts";
 import type { Invariant } from "./invariant.ts";
 
@@ -28,18 +33,19 @@ const oneEach: Invariant = {
 const parents: Invariant = {
   id: "S4",
   says:
-    "a Subnet goes only when it has no claims and nobody has its addresses; a Vpc only when it has no Subnets",
+    "a Subnet goes only when it has no claims and nobody has its addresses; a Vpc only when it has no Subnets, a gateway no EIPs, an EIP no rules",
   afterWrite: ({ kind, type, object }, facts) => {
     const { uid, name } = object.metadata;
     if (type !== "DELETED" || facts.stripped.has(uid)) return;
     // Those that came after it began to go are turned away, but that takes a moment; one that we never held goes at once.
     const since = facts.goingSince.get(uid) ?? 0;
-    if (kind.kind === "Vpc") {
-      for (const subnet of facts.cluster.all(Subnet)) {
-        const wasThere = namedBefore(subnet, since, facts.cluster.logOf(Subnet));
-        if (vpcOf(subnet) === name && wasThere) {
-          return `Vpc ${name} went before Subnet ${subnet.metadata.name}`;
+    for (const { parent, child, of } of CHILDREN) {
+      if (kind.kind !== parent.kind) continue;
+      for (const object of facts.cluster.all(child)) {
+        if (of(object) !== name || !namedBefore(object, { since, of, log: facts.cluster.logOf(child) })) {
+          continue;
         }
+        return `${parent.kind} ${name} went before ${child.kind} ${object.metadata.name}`;
       }
     }
     if (kind.kind !== "Subnet") return;
@@ -76,16 +82,32 @@ const noneBuilt: Invariant = {
   },
 };
 
-/** Whether a Subnet has named its Vpc since before a version, without interruption. */
-function namedBefore(
-  subnet: Subnet,
-  version: number,
-  log: readonly { rv: number; object: Subnet }[],
-): boolean {
-  const own = log.filter((c) => c.object.metadata.uid === subnet.metadata.uid);
-  const before = own.findLast((c) => c.rv < version);
-  return before !== undefined &&
-    own.slice(own.indexOf(before)).every((c) => vpcOf(c.object) === vpcOf(subnet));
+/** Who names its parent, and stands in the way of its end. */
+const CHILDREN: readonly {
+  readonly parent: Kind;
+  readonly child: Kind;
+  readonly of: (child: Obj) => unknown;
+}[] = [
+  { parent: Vpc, child: Subnet, of: (subnet) => vpcOf(subnet as Subnet) },
+  { parent: VpcNatGateway, child: IptablesEIP, of: (eip) => (eip as IptablesEIP).spec.natGwDp },
+  ...ruleKinds.map((child) => ({
+    parent: IptablesEIP,
+    child,
+    of: (rule: Obj) => (rule as NatRule).spec.eip,
+  })),
+];
+
+interface Naming {
+  readonly since: number;
+  readonly of: (child: Obj) => unknown;
+  readonly log: readonly { readonly rv: number; readonly object: Obj }[];
+}
+
+/** Whether something has named its parent since before a version, without interruption. */
+function namedBefore(child: Obj, { since, of, log }: Naming): boolean {
+  const own = log.filter((c) => c.object.metadata.uid === child.metadata.uid);
+  const before = own.findLast((c) => c.rv < since);
+  return before !== undefined && own.slice(own.indexOf(before)).every((c) => of(c.object) === of(child));
 }
 
 /** S8. */
@@ -108,9 +130,9 @@ const OURS: ReadonlySet<string> = new Set(["IP", "AddressClaim", "Vpc", "Subnet"
 /** S10. */
 const created: Invariant = {
   id: "S10",
-  says: "we create records, claims and the default networks, and nothing else",
+  says: "we create records, claims, the default networks and the parts of gateways, and nothing else",
   afterWrite: ({ kind, type, by, object }) =>
-    type === "ADDED" && typeof by === "number" && !OURS.has(kind.kind)
+    type === "ADDED" && typeof by === "number" && !OURS.has(kind.kind) && gatewayOf(object) === undefined
       ? `replica-${by} created ${kind.kind} ${object.metadata.name}`
       : undefined,
 };
@@ -132,7 +154,8 @@ const guardedApplies: Invariant = {
   beforeRequest: (request, by) => {
     if (typeof by !== "number" || (request.verb !== "apply" && request.verb !== "merge")) return;
     const { uid, resourceVersion } = request.body.metadata;
-    if (request.subresource === "status" ? resourceVersion : uid) return;
+    // A part of a gateway names the uid of its owner: what comes back goes again.
+    if ((request.subresource === "status" ? resourceVersion : uid) || gatewayOf(request.body)) return;
     return `replica-${by} writes ${request.resource.kind} ${keyIn(request)} whoever it is`;
   },
 };

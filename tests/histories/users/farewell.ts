@@ -1,10 +1,13 @@
 /** What users put right when the chaos is over, and how they leave. */
-import { Namespace, Node, Pod, StatefulSet } from "../../../crds/foreign.ts";
+import { Namespace, Node, Pod, StatefulSet, VirtualMachine } from "../../../crds/foreign.ts";
 import { holderKinds } from "../../../crds/holders.ts";
 import { IP } from "../../../crds/ip.ts";
 import { isReservation } from "../../../crds/record.ts";
 import { Subnet } from "../../../crds/subnet.ts";
+import { ruleKinds } from "../../../crds/nat_rules.ts";
+import { Vlan } from "../../../crds/vlan.ts";
 import { Vpc } from "../../../crds/vpc.ts";
+import { VpcNatGateway } from "../../../crds/vpc_nat_gateway.ts";
 import { isDeleting, keyOf } from "../../../reconcile/kind.ts";
 import type { UserRequest } from "../action.ts";
 import type { Cluster } from "../cluster.ts";
@@ -43,7 +46,20 @@ export function* cleanUp(cluster: Cluster): Iterable<UserRequest> {
   for (const set of [...cluster.all(StatefulSet)]) yield remove(StatefulSet, keyOf(set));
   for (const pod of [...cluster.all(Pod)]) yield remove(Pod, keyOf(pod), { gracePeriodSeconds: 0 });
   for (const record of [...cluster.all(IP)]) if (isReservation(record)) yield remove(IP, keyOf(record));
-  for (const kind of [Node, ...holderKinds.map(({ kind }) => kind), Subnet, Vpc, Namespace]) {
+  const machines = [VirtualMachine].filter((kind) => cluster.serves(kind));
+  for (
+    const kind of [
+      ...machines,
+      Vlan,
+      ...ruleKinds,
+      VpcNatGateway,
+      Node,
+      ...holderKinds.map(({ kind }) => kind),
+      Subnet,
+      Vpc,
+      Namespace,
+    ]
+  ) {
     for (const object of [...cluster.all(kind)]) yield remove(kind, keyOf(object));
   }
 }

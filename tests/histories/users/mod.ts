@@ -1,7 +1,10 @@
 /** Everything that users do, and how often compared with each other. */
 import * as attachments from "./attachments.ts";
+import { gateways } from "./gateways.ts";
 import * as holders from "./holders.ts";
+import { machines } from "./machines.ts";
 import * as networks from "./networks.ts";
+import { own } from "./own.ts";
 import * as pods from "./pods.ts";
 import * as pools from "./pools.ts";
 import * as register from "./register.ts";
@@ -63,3 +66,13 @@ export const habits: readonly Habit[] = [
   { name: "delete network", often: 1, ask: attachments.deleteNetwork, rare: true },
   { name: "squat", often: 1, ask: register.squat, rare: true },
 ];
+
+/** What users do only where a set-up names it. */
+const special: Readonly<Record<string, Doing>> = { ...gateways, ...machines, ...own };
+
+/** @throws where nobody does anything of that name. */
+export function doing(name: string): Doing {
+  const found = habits.find((habit) => habit.name === name)?.ask ?? special[name];
+  if (!found) throw new Error(`no habit ${name}`);
+  return found;
+}

@@ -1,0 +1,91 @@
+/** With `--isolate-namespaces` nobody gets addresses of what its namespace may not use. */
+import { AddressClaim, isWearing, wornAddress } from "../../../crds/address_claim.ts";
+import { Namespace, Pod } from "../../../crds/foreign.ts";
+import { IP } from "../../../crds/ip.ts";
+import { IPPool } from "../../../crds/ip_pool.ts";
+import { vpcOf } from "../../../crds/relations.ts";
+import { Subnet } from "../../../crds/subnet.ts";
+import { Vip } from "../../../crds/vip.ts";
+import { Vpc } from "../../../crds/vpc.ts";
+import { isDeleting, keyOf, type Kind, type Of } from "../../../reconcile/kind.ts";
+import { blockOf } from "../blocks.ts";
+import { type Facts, isHeld } from "../facts.ts";
+import { membersOf, poolsIn, poolsOf } from "../pools.ts";
+import type { Invariant } from "./invariant.ts";
+import { candidatesOf, conditionOf, isReady, servingOf } from "./rest.ts";
+
+/** What can be known: everything there is, or what a replica sees of it. */
+interface Known {
+  all<K extends Kind>(kind: K): Iterable<Of<K>>;
+}
+
+/** S16. */
+const own: Invariant = {
+  id: "S16",
+  says: "with isolation a pod gets an address only of what its namespace may use; as this replica sees it",
+  atBegin: ({ isolates, engine: { view } }, item) => {
+    const [kind, key = ""] = item.split(" ");
+    const pod = isolates && kind === Pod.kind ? view.get(Pod, key) : undefined;
+    for (const { metadata, spec } of pod ? view.referrers(AddressClaim, Pod, key) : []) {
+      // Only what is being decided at this moment.
+      if (metadata.uid !== "" || view.get(IP, spec.holder.name)?.metadata.uid !== "") continue;
+      const foreign = foreignTo(pod!.metadata.namespace ?? "", spec, { all: (of) => view.list(of) });
+      if (foreign) return `${key} gets ${spec.address} of ${spec.subnet}, and may not use ${foreign}`;
+    }
+  },
+};
+
+/** What an address is of that a namespace may not use. */
+function foreignTo(
+  namespace: string,
+  { subnet, address }: { readonly subnet: string; readonly address: string },
+  known: Known,
+): string | undefined {
+  if (isWearing(address)) {
+    const vip = [...known.all(Vip)].find(({ metadata }) => wornAddress(metadata.uid) === address);
+    return vip?.spec.namespace && vip.spec.namespace !== namespace ? `Vip ${keyOf(vip)}` : undefined;
+  }
+  const its = [...known.all(Subnet)].find((each) => keyOf(each) === subnet);
+  if (!its || !blockOf(its.spec).hosts.has(address)) return undefined;
+  const pools = poolsIn(subnet, known.all(IPPool)).filter((pool) => membersOf(pool, its).has(address));
+  const bound = poolsOf(namespace, known.all(IPPool));
+  if (pools.length > 0) {
+    return pools.some((pool) => bound.includes(pool)) ? undefined : `IPPool ${pools.map(keyOf)}`;
+  }
+  return mayUse(namespace, its, known) ? undefined : `Subnet ${subnet}`;
+}
+
+/** Whether a namespace is served by a Subnet, or by a network that is defined in it. */
+function mayUse(name: string, subnet: Subnet, known: Known): boolean {
+  const { provider = "ovn", namespaces = [] } = subnet.spec;
+  if (provider !== "ovn" && (namespaces.includes(name) || provider.split(".")[1] === name)) return true;
+  const namespace = [...known.all(Namespace)].find((each) => keyOf(each) === name);
+  if (!namespace) return false;
+  const { bound, defaults } = candidatesOf(namespace, [...known.all(Subnet)], [...known.all(Vpc)]);
+  return bound.includes(subnet) ||
+    (defaults.includes(subnet) && !bound.some((each) => isSettled(each, known)));
+}
+
+/** Whether a Subnet is ready beyond doubt: a default serves whom another one is about to serve, or serves no more. */
+function isSettled(subnet: Subnet, known: Known): boolean {
+  const { hosts } = blockOf(subnet.spec),
+    vpc = [...known.all(Vpc)].find((each) => keyOf(each) === vpcOf(subnet));
+  const isAlone = [...known.all(Subnet)].every((other) =>
+    other === subnet || ![...blockOf(other.spec).hosts].some((address) => hosts.has(address))
+  );
+  return isReady(subnet) && conditionOf(subnet, "Ready")?.observedGeneration === subnet.metadata.generation &&
+    isAlone && [subnet, vpc].every((each) => each && isHeld(each) && !isDeleting(each));
+}
+
+/** Whether a pod may not use what it was told it may not; at rest. */
+export function isForeign(message: string, pod: Pod, { cluster }: Facts): boolean {
+  const { namespace = "" } = pod.metadata;
+  const [, kind, name = ""] = /is not bound to (\w+) (\S+)$/.exec(message) ?? [];
+  if (kind === Vip.kind) return cluster.get(Vip, name)?.spec.namespace !== namespace;
+  if (kind === IPPool.kind) return !cluster.get(IPPool, name)?.spec.namespaces?.includes(namespace);
+  const its = cluster.get(Namespace, namespace);
+  const serving = its ? servingOf(its, [...cluster.all(Subnet)], [...cluster.all(Vpc)]) : [];
+  return !serving.some((subnet) => keyOf(subnet) === name);
+}
+
+export const isolation: readonly Invariant[] = [own];
