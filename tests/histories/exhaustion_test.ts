@@ -43,8 +43,9 @@ const EXPECTED = [
   "VpcNatGateway: apply StatefulSet",
   "VpcNatGateway: apply Deployment",
   "VpcNatGateway: apply ConfigMap",
-  "VpcNatGateway: delete StatefulSet",
   "VpcNatGateway: patch VpcNatGateway",
+  "Subnet: create IP",
+  "Subnet: create AddressClaim",
 ];
 
 Deno.test("a crash before, during and after every write of every handler is survived, with one replica and with two", () => {

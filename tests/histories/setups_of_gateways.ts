@@ -92,6 +92,7 @@ export const natEnd: Setup = {
   *begin(world, random) {
     yield* standing(world, random);
     for (const request of allOfIt(random)) yield user(`delete ${request.kind}`, request);
+    if (chance(random, 0.5)) yield* calm(world, random);
   },
   emphasis: (random) => ({
     users: [...RULES, ...EIPS_TOO, "create gateway", "delete gateway", "create ground", "create outer pod"],
