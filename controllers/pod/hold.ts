@@ -47,20 +47,21 @@ export function wantedHold(
   wanted: PodInterface,
   { view, others }: Circumstances,
 ): Hold | Wait | undefined {
-  const owner = ownerOf(pod, wanted.provider, view), { record } = owner, read = requestOf(pod, wanted);
+  const owner = ownerOf(pod, wanted.provider, view), { record } = owner;
   if (record.length > LONGEST_NAME) {
     const message =
       `the name of its record, ${record.slice(0, 64)}…, has ${record.length} characters, more ` +
       `than ${LONGEST_NAME}; choose a shorter pod name`;
     return wait({ reason: PodReason.AcquireAddressFailed, message }, [[Pod, keyOf(pod)]]);
   }
+  const asked = () => requestOf(pod, wanted);
   const choose = () => {
     if (isDeleting(pod)) return undefined;
-    const chosen = fresh(owner, read, { view, others });
+    const chosen = fresh(owner, asked(), { view, others });
     if (!("verdict" in chosen)) others.push(chosen);
     return chosen;
   };
-  return moving(owner, { read, choose }, view) ?? holdOf(owner, view, choose);
+  return moving(owner, { asked, choose }, view) ?? holdOf(owner, view, choose);
 }
 
 /** Step 0: nothing is there, and nothing was promised. */

@@ -14,7 +14,8 @@ import type { PodRequest, RequestResult } from "./request.ts";
 import { isShown } from "../interface/shown.ts";
 
 interface Wish {
-  readonly read: RequestResult;
+  /** Read only where it matters: a pod that has its record asks for nothing any more. */
+  readonly asked: () => RequestResult;
   /** What the pod would get anew. */
   readonly choose: () => Interface | Wait | undefined;
 }
@@ -26,7 +27,7 @@ interface Wish {
  */
 export function moving(
   owner: Owner,
-  { read, choose }: Wish,
+  { asked, choose }: Wish,
   view: View,
 ): Wait | undefined {
   const pod = owner.object as Pod, record = view.get(IP, owner.record);
@@ -36,7 +37,7 @@ export function moving(
   if ([pod, ...sharersIn(owner.key, view)].some((each) => isShown(each, record, owner.provider))) {
     return undefined;
   }
-  const from = record.spec.subnet, to = read.ok ? destination(read.request, view) : undefined;
+  const from = record.spec.subnet, read = asked(), to = read.ok ? destination(read.request, view) : undefined;
   if (to === undefined || to === from) return undefined;
   const found = choose();
   if (found === undefined || "verdict" in found) return found;
