@@ -1,7 +1,16 @@
 /** Kinds that other projects bring into a cluster, as far as we read their objects. */
+import {
+  AdvancedStatefulSet,
+  NetworkAttachmentDefinition,
+  StatefulSet,
+  VirtualMachine,
+} from "../crds/foreign.ts";
 import type { Json } from "../kube/api.ts";
+import type { Resource } from "../kube/resource.ts";
 
-function definition(group: string, version: string, [kind, plural]: readonly [string, string]): Json {
+/** Of a kind that is somebody else's: enough to keep its objects as they are. */
+export function definitionOf({ apiVersion, kind, plural, namespaced }: Resource): Json {
+  const [group, version] = apiVersion.split("/");
   const schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
   return {
     apiVersion: "apiextensions.k8s.io/v1",
@@ -10,17 +19,15 @@ function definition(group: string, version: string, [kind, plural]: readonly [st
     spec: {
       group,
       names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-      scope: "Namespaced",
+      scope: namespaced ? "Namespaced" : "Cluster",
       versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema: schema } }],
     },
   };
 }
 
-export const MULTUS = definition("k8s.cni.cncf.io", "v1", [
-  "NetworkAttachmentDefinition",
-  "network-attachment-definitions",
-]);
-export const KRUISE = definition("apps.kruise.io", "v1beta1", ["StatefulSet", "statefulsets"]);
-export const KUBEVIRT = definition("kubevirt.io", "v1", ["VirtualMachine", "virtualmachines"]);
+export const MULTUS = definitionOf(NetworkAttachmentDefinition);
+/** As its cluster calls it; we tell two kinds of that name apart. */
+export const KRUISE = definitionOf({ ...AdvancedStatefulSet, kind: StatefulSet.kind });
+export const KUBEVIRT = definitionOf(VirtualMachine);
 
 export const foreignDefinitions = [MULTUS, KRUISE, KUBEVIRT] as const;

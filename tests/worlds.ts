@@ -1,10 +1,11 @@
 /** Worlds in which handlers are looked at as a whole: one for each thing that can be the matter. */
 import { namespaceAnnotations } from "../controllers/namespace/annotations.ts";
-import { DEFAULT_NETWORK, NETWORKS } from "../crds/annotations.ts";
 import type { Obj } from "../reconcile/kind.ts";
 import {
+  DEFAULT_NETWORK,
   IDENTITY,
   IDENTITY_UID,
+  NETWORKS,
   OWNER_KEY,
   OWNER_UID,
   SUBNET_UID,

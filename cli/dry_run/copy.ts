@@ -6,7 +6,7 @@ import { definitions } from "../../crds/mod.ts";
 import type { Kind, Obj } from "../../reconcile/kind.ts";
 import { runtimeEnv } from "../../runtime/env.ts";
 import { SandboxClient } from "../../sandbox/client.ts";
-import { foreignDefinitions } from "../../sandbox/foreign.ts";
+import { definitionOf, foreignDefinitions } from "../../sandbox/foreign.ts";
 import { ApiServer, type ApiServerOptions } from "../../sandbox/server.ts";
 import { controllersOf } from "../../sandbox/workloads.ts";
 import { applyAll, readManifests } from "../manifests.ts";
@@ -67,21 +67,4 @@ function emptyServer(options: Partial<ApiServerOptions> = {}): ApiServer {
     definitions: [...definitions, ...foreignDefinitions],
     ...options,
   });
-}
-
-/** Of a kind that is somebody else's: enough to keep its objects as they are. */
-function definitionOf({ apiVersion, kind, plural, namespaced }: Kind): Json {
-  const [group, version] = apiVersion.split("/");
-  const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
-  return {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: `${plural}.${group}` },
-    spec: {
-      group,
-      scope: namespaced ? "Namespaced" : "Cluster",
-      names: { plural, singular: plural.slice(0, -1), kind, listKind: `${kind}List`, shortNames: [] },
-      versions: [{ name: version, served: true, storage: true, additionalPrinterColumns: [], schema }],
-    },
-  };
 }

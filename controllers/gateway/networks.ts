@@ -1,7 +1,6 @@
 /** The networks of a gateway: one in its Vpc, and one in each external Subnet. */
-import { isOvn } from "../../crds/relations.ts";
 import { isObjectName } from "../../crds/object_name.ts";
-import { vpcOf } from "../../crds/relations.ts";
+import { isOvn, vpcOf } from "../../crds/relations.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import { externalSubnetsOf, VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";

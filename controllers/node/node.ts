@@ -2,8 +2,7 @@
 import { nodeKey, OVN } from "../../crds/annotations.ts";
 import { JOIN_SUBNET } from "../../crds/defaults.ts";
 import { Node } from "../../crds/foreign.ts";
-import type { IP } from "../../crds/ip.ts";
-import { nodeRecordName } from "../../crds/ip.ts";
+import { type IP, nodeRecordName } from "../../crds/ip.ts";
 import { ledger } from "../../crds/projections.ts";
 import { PodReason } from "../../crds/reasons.ts";
 import { addressesOf } from "../../crds/record.ts";

@@ -1,8 +1,7 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { commands, main } from "../../cli/main.ts";
 import { readArguments, UsageError } from "../../cli/command.ts";
 import { helpOf, overview } from "../../cli/help.ts";
-import { assertThrows } from "@std/assert";
 
 Deno.test("every command teaches: what it is for, each option, and lines to copy", () => {
   for (const command of commands) {

@@ -1,8 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Client, Request as ApiRequest, WatchLine } from "../../kube/api.ts";
 import { createClient } from "../../kube/client.ts";
-import type { Env } from "../../kube/env.ts";
-import { systemEnv } from "../../kube/env.ts";
+import { type Env, systemEnv } from "../../kube/env.ts";
 import { LEASES } from "../../kube/lease.ts";
 import { Transport } from "../../kube/transport.ts";
 import { ManualEnv, settled } from "./manual_env.ts";
