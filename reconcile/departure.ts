@@ -2,7 +2,7 @@
 import type { Subject } from "./diff.ts";
 import { isDeleting, type Key, type Obj } from "./kind.ts";
 import { type Fact, type Fence, gone } from "./plan.ts";
-import type { Relation } from "./relation.ts";
+import { type Relation, relationsOf } from "./relation.ts";
 import type { Rules } from "./rules.ts";
 import type { Store } from "./store.ts";
 import type { Write } from "./write.ts";
@@ -16,7 +16,7 @@ interface Options {
 export function departure({ kind, object }: Subject, { rules, store }: Options): Write | undefined {
   if (isDeleting(object) || store.isLeaving(object)) return undefined;
   const because: Fact[] = [], fences: Fence[] = [];
-  for (const relation of rules.relations) {
+  for (const relation of relationsOf(kind, rules.relations)) {
     if (relation.child.kind !== kind.kind || relation.onDelete !== "release") continue;
     const key = relation.to(object);
     if (key === undefined) continue;

@@ -12,7 +12,7 @@ import {
   type Plan,
   type Verdict,
 } from "./plan.ts";
-import type { Relation } from "./relation.ts";
+import { type Relation, relationsOf } from "./relation.ts";
 import { DELETABLE, report } from "./report.ts";
 import { type ClaimLike, isHeld, isOurFinalizer, means, type Rules } from "./rules.ts";
 import type { Store } from "./store.ts";
@@ -177,7 +177,7 @@ export function isHolder(claim: Obj | undefined, record: Obj): boolean {
 }
 
 const restrictsOf = (rules: Rules, kind: Kind): readonly Relation[] =>
-  rules.relations.filter((r) => r.parent.kind === kind.kind && r.onDelete === "restrict");
+  relationsOf(kind, rules.relations).filter((r) => r.parent.kind === kind.kind && r.onDelete === "restrict");
 
 function shows({ object, annotations }: Annotate): boolean {
   const live = object.metadata.annotations ?? {};

@@ -1,7 +1,7 @@
 /** Whom a change concerns besides its own object: along the declared relations and the wake rows of the tables. */
 import { type Key, keyOf, type Kind, type Obj } from "./kind.ts";
 import type { Item } from "./queue.ts";
-import { namesOf, type Relation } from "./relation.ts";
+import { namesOf, type Relation, relationsOf } from "./relation.ts";
 import type { Store } from "./store.ts";
 import type { Row, Wake } from "./table.ts";
 import type { View } from "./view.ts";
@@ -36,7 +36,7 @@ export class Edges {
    * @throws what the first row threw that could not read the object, after everybody else was named
    */
   *concernedBy(change: Change, { store, view }: { store: Store; view: View }): Iterable<Effect> {
-    for (const relation of this.#relations) {
+    for (const relation of relationsOf(change.kind, this.#relations)) {
       if (relation.child.kind === change.kind.kind) yield* parents(relation, change, store);
       if (relation.parent.kind === change.kind.kind && change.intent && this.#reaches(relation)) {
         yield* children(relation, change, store);

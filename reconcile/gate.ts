@@ -1,6 +1,7 @@
 /** Referential integrity: nothing is built on a parent that does not hold on. */
 import { isDeleting, type Key, keyOf, type Kind, type Obj } from "./kind.ts";
 import { type Plan, type Wait, wait } from "./plan.ts";
+import { relationsOf } from "./relation.ts";
 import { isHeld, type Rules } from "./rules.ts";
 import type { Store } from "./store.ts";
 
@@ -32,7 +33,7 @@ function* created(store: Store, plan: Plan & { verdict: "desired" }): Iterable<C
 }
 
 function refusal(rules: Rules, store: Store, child: Child): Wait | undefined {
-  for (const relation of rules.relations) {
+  for (const relation of relationsOf(child.kind, rules.relations)) {
     if (relation.child.kind !== child.kind.kind || relation.onDelete !== "restrict") continue;
     const key = relation.to(child.object);
     if (key === undefined || !relation.needs(child.object)) continue;

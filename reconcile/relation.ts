@@ -12,6 +12,7 @@
  * shows that there are no others.
  */
 import { type Key, keyOf, type Kind, type Obj, type Of } from "./kind.ts";
+import { memo } from "./memo.ts";
 
 /** Where a live list finds every parent of one alias. */
 export interface Among {
@@ -81,6 +82,22 @@ export function belongsTo<C extends Kind, P extends Kind>(
     ...(select ? { select: select as NonNullable<Relation["select"]> } : {}),
   });
 }
+
+/** The relations of which a kind is a side, in the order in which they are declared: of many there are few for each. */
+export function relationsOf(kind: Kind, relations: readonly Relation[]): readonly Relation[] {
+  return bySide(relations).get(kind.kind) ?? [];
+}
+
+const bySide = memo((relations: readonly Relation[]): ReadonlyMap<string, readonly Relation[]> => {
+  const sides = new Map<string, Relation[]>();
+  for (const relation of relations) {
+    for (const side of new Set([relation.child.kind, relation.parent.kind])) {
+      sides.set(side, [...sides.get(side) ?? [], relation]);
+    }
+  }
+  return sides;
+});
+
 /** The keys under which children know a parent, or knew it before it changed: its own, and the one that it shares. */
 export function namesOf({ alias }: Relation, states: readonly (Obj | undefined)[]): ReadonlySet<Key> {
   return new Set(states.flatMap((state) => state ? [keyOf(state), alias?.(state) ?? keyOf(state)] : []));

@@ -1,6 +1,6 @@
 /** Who refers to whom over the declared relations, kept up to date with every change. */
 import { type Key, type Kind, type Obj } from "./kind.ts";
-import type { Relation } from "./relation.ts";
+import { type Relation, relationsOf } from "./relation.ts";
 
 /** Objects by what they have in common: their parent, or a key that they share. */
 type Groups = Map<Key, Map<Key, Obj>>;
@@ -45,7 +45,7 @@ export class RelationIndex {
   }
 
   *#moves(kind: Kind, before: Obj | undefined, after: Obj | undefined): Iterable<Move> {
-    for (const relation of this.#relations) {
+    for (const relation of relationsOf(kind, this.#relations)) {
       const { child, parent, to, alias } = relation;
       if (child.kind === kind.kind) {
         const groups = this.#children.get(relation)!;

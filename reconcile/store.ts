@@ -6,7 +6,7 @@
  */
 import { compareVersions, isDeleting, type Key, keyOf, type Kind, type Obj, splitKey } from "./kind.ts";
 import type { Projection, Source } from "./projection.ts";
-import type { Relation } from "./relation.ts";
+import { type Relation, relationsOf } from "./relation.ts";
 import { RelationIndex } from "./relation_index.ts";
 
 /** An answer that is ahead of the watch: an object, or `gone` with the uid that is no more. */
@@ -104,7 +104,8 @@ export class Store {
 
   /** @throws where no relation says how the one kind refers to the other: a mistake in a handler, found by its first test. */
   referrers(kind: Kind, parent: Kind, key: Key): readonly Obj[] {
-    const relation = this.#relations.find((r) => r.child.kind === kind.kind && r.parent.kind === parent.kind);
+    const relation = relationsOf(kind, this.#relations)
+      .find((r) => r.child.kind === kind.kind && r.parent.kind === parent.kind);
     if (!relation) throw new Error(`no relation says how ${kind.kind} refers to ${parent.kind}`);
     return this.children(relation, key);
   }
@@ -250,7 +251,7 @@ export class Store {
 
   /** A child that was deleted while its owner lives on: the owner may still show what it stood for. */
   #remember(kind: Kind, key: Key, child: Obj): void {
-    const outlived = this.#relations.some((relation) => {
+    const outlived = relationsOf(kind, this.#relations).some((relation) => {
       const owner = relation.child.kind === kind.kind && relation.onDelete === "release"
         ? relation.uid(child)
         : undefined;

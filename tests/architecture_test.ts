@@ -19,6 +19,7 @@ const MAY: ReadonlyMap<string, readonly string[]> = new Map([
     "ipam",
     "reconcile/contains.ts",
     "reconcile/kind.ts",
+    "reconcile/memo.ts",
     "reconcile/plan.ts",
     "reconcile/table.ts",
     "reconcile/view.ts",

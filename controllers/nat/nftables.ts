@@ -16,7 +16,7 @@ import { formatCidr } from "../../ipam/cidr.ts";
 import { type Key, keyOf } from "../../reconcile/kind.ts";
 import { holds, want } from "../../reconcile/plan.ts";
 import { partMetadata } from "../gateway/workload.ts";
-import { memo } from "../common/memo.ts";
+import { memo } from "../../reconcile/memo.ts";
 import type { GatewayPlace, NatDataPlane } from "./data_plane.ts";
 import type { InForce } from "./rule_state.ts";
 import type { RuleSet } from "./rule_set.ts";

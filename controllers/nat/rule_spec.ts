@@ -7,7 +7,7 @@ import { type Address, type Family, familyOf, parseAddress, whyNotAddress } from
 import { type Cidr, parseCidr, whyNotCidr } from "../../ipam/cidr.ts";
 import { type Checked, type Problem } from "../../ipam/problem.ts";
 import { quote } from "../../ipam/quote.ts";
-import { memo } from "../common/memo.ts";
+import { memo } from "../../reconcile/memo.ts";
 
 export interface Fip {
   readonly nat: "fip";

@@ -7,7 +7,7 @@ import { type Layout, parseLayout } from "../../ipam/layout.ts";
 import type { Problem } from "../../ipam/problem.ts";
 import { contains } from "../../reconcile/contains.ts";
 import { type Entry, want } from "../../reconcile/plan.ts";
-import { memo } from "../common/memo.ts";
+import { memo } from "../../reconcile/memo.ts";
 
 type Fields = Partial<Subnet["spec"]>;
 

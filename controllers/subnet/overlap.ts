@@ -23,7 +23,7 @@ import type { Claim } from "../../ipam/ledger.ts";
 import { isDeleting, keyOf } from "../../reconcile/kind.ts";
 import type { View } from "../../reconcile/view.ts";
 import { isGuarded } from "../common/guarded.ts";
-import { memo } from "../common/memo.ts";
+import { memo } from "../../reconcile/memo.ts";
 import { byAge } from "../common/order.ts";
 
 export interface Dispute {

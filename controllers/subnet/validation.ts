@@ -9,7 +9,7 @@ import { contains, parseCidr, whyNotCidr } from "../../ipam/cidr.ts";
 import type { Layout } from "../../ipam/layout.ts";
 import { listProblems, type Problem, problemText } from "../../ipam/problem.ts";
 import { quote } from "../../ipam/quote.ts";
-import { memo } from "../common/memo.ts";
+import { memo } from "../../reconcile/memo.ts";
 import { selectorProblem } from "../namespace/selector.ts";
 import { formatSubnet } from "./format.ts";
 

@@ -2,6 +2,7 @@
 import type { Answer, Get } from "../../kube/api.ts";
 import { isDeleting, type Key, type Kind, type Obj } from "../kind.ts";
 import type { Entry } from "../plan.ts";
+import { relationsOf } from "../relation.ts";
 import { isHeld, means } from "../rules.ts";
 import { isStop, learn, REPLAN, type Steps, type Stop, stopFor, type Tools, write } from "./steps.ts";
 
@@ -66,7 +67,7 @@ export const parentRead = ({ kind, key }: Parent): Get => ({
 export function parentsOf(tools: Tools, claims: readonly Entry[], { going = false } = {}): readonly Parent[] {
   const parents = new Map<string, Parent>();
   for (const [kind, intent] of claims) {
-    for (const relation of tools.rules.relations) {
+    for (const relation of relationsOf(kind, tools.rules.relations)) {
       if (relation.child.kind !== kind.kind || relation.onDelete !== "restrict") continue;
       const claim = intent as unknown as Obj, key = relation.to(claim);
       if (key === undefined) continue;

@@ -1,4 +1,4 @@
-/** Remembering what was read from an object: those of a view never change, and some are asked about for every pod. */
+/** Remembering what was read from an object that never changes: those of a view do not, and some are asked about for every pod. */
 
 /** The same function, computed once per object. `compute` must be pure. */
 export function memo<K extends object, V>(compute: (object: K) => V): (object: K) => V {
