@@ -63,15 +63,24 @@ export type PodSuffix = (typeof podInputs | typeof podOutputs)[number];
  * @param provider `ovn`, `<nad>.<namespace>.ovn`, `<nad>.<namespace>.ovn.<interface>` or `<nad>.<namespace>`.
  */
 export function podKey(provider: string, suffix: PodSuffix): string {
-  return `${provider}${DOMAIN}/${suffix}`;
+  return provider === OVN ? defaultKeys[suffix] : `${provider}${endings[suffix]}`;
 }
+
+function keysUnder(provider: string): Readonly<Record<PodSuffix, string>> {
+  const keys = [...podInputs, ...podOutputs].map((suffix) => [suffix, `${provider}${DOMAIN}/${suffix}`]);
+  return Object.fromEntries(keys);
+}
+
+const endings = keysUnder("");
+/** Every pod has the default network: its keys are made once. */
+const defaultKeys = keysUnder(OVN);
 
 /** Whether keys can begin with it. */
 export const isProvider = (text: string): boolean => isObjectName(text + DOMAIN);
 
 /** `net1.prod.ovn` of `net1.prod.ovn.kubernetes.io/allocated`; undefined where the key has another suffix. */
 export function providerIn(key: string, suffix: PodSuffix): string | undefined {
-  const end = `${DOMAIN}/${suffix}`;
+  const end = endings[suffix];
   return key.length > end.length && key.endsWith(end) ? key.slice(0, -end.length) : undefined;
 }
 
