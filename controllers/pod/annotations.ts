@@ -9,7 +9,7 @@ import type { Subnet } from "../../crds/subnet.ts";
 import { Vlan } from "../../crds/vlan.ts";
 import { keyOf } from "../../reconcile/kind.ts";
 import type { View } from "../../reconcile/view.ts";
-import { formatSubnet } from "../subnet/format.ts";
+import { completed } from "../subnet/format.ts";
 
 type Output = typeof podOutputs[number];
 
@@ -29,9 +29,8 @@ type Annotations = Readonly<Record<string, string | null>>;
  * comes once the pod has a node.
  */
 export function podAnnotations(pod: Pod, { provider, record, subnet }: Network, view: View): Annotations {
-  const formatted = formatSubnet(subnet), before = toldBefore(pod, provider);
-  // As it will be once it is completed: an edit that is not written back yet must not show.
-  const spec = formatted.ok ? { ...subnet.spec, ...formatted.spec } : subnet.spec;
+  // An edit that is not written back yet must not show.
+  const spec = completed(subnet), before = toldBefore(pod, provider);
   const common: Values = {
     allocated: "true",
     ip_address: addressesOf(record).join(","),
@@ -71,9 +70,9 @@ function toldBefore(pod: Pod, provider: string): (suffix: Output) => string | un
 }
 
 function keyed(provider: string, values: Values): Annotations {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([suffix, value]) =>
-      value || value === null ? [[podKey(provider, suffix as Output), value]] : []
-    ),
-  );
+  const annotations: Record<string, string | null> = {};
+  for (const [suffix, value] of Object.entries(values)) {
+    if (value || value === null) annotations[podKey(provider, suffix as Output)] = value;
+  }
+  return annotations;
 }

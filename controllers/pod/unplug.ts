@@ -16,12 +16,16 @@ import { isShown } from "../interface/shown.ts";
 
 /** The providers of which it has a record, or shows what we told it. */
 export function knownNetworks(pod: Pod, view: View): readonly string[] {
-  const shown = networksShownBy(pod).filter((provider) => isTold(ownerOf(pod, provider, view), view));
-  return [...new Set([...recordsOf(pod, view).map(providerOf), ...shown])];
+  const recorded = new Set(recordsOf(pod, view).map(providerOf));
+  const shown = networksShownBy(pod).filter((provider) =>
+    !recorded.has(provider) && isTold(ownerOf(pod, provider, view), view)
+  );
+  return [...recorded, ...shown];
 }
 
 /** Every key of these networks that is there, to be taken away; nothing where the pod was not told of them. */
 export function cleared(pod: Pod, unplugged: readonly string[]): Readonly<Record<string, null>> {
+  if (unplugged.length === 0) return {};
   const shown = networksShownBy(pod), { annotations = {} } = pod.metadata;
   const keys = unplugged.filter((provider) => shown.includes(provider))
     .flatMap((provider) => podOutputs.map((suffix) => podKey(provider, suffix)));
@@ -30,6 +34,7 @@ export function cleared(pod: Pod, unplugged: readonly string[]): Readonly<Record
 
 /** A reservation stays its user's, and a record that others share stays while one of them shows it. */
 export function withdrawals(pod: Pod, unplugged: readonly string[], view: View): readonly Release[] {
+  if (unplugged.length === 0) return [];
   const records = recordsOf(pod, view).filter((ip) =>
     unplugged.includes(providerOf(ip)) && !isReservation(ip) &&
     !sharersIn(ownerKeyOfPod(pod), view).some((each) =>

@@ -34,6 +34,12 @@ export const formatSubnet = memo(({ metadata, spec }: Subnet): Formatted => {
   return { ok: true, spec: { ...defaults, ...read.normalised }, layout: read.layout };
 });
 
+/** Its spec as it will be once that is written; one with a problem stays as it is. */
+export const completed = memo((subnet: Subnet): Subnet["spec"] => {
+  const formatted = formatSubnet(subnet);
+  return formatted.ok ? { ...subnet.spec, ...formatted.spec } : subnet.spec;
+});
+
 /** Whether its spec says already what {@link formatSubnet} would write. */
 export const isFormatted = memo((subnet: Subnet): boolean => {
   const formatted = formatSubnet(subnet);
