@@ -264,7 +264,7 @@ export const projections = [
 ];
 
 /** Undefined where the spec is not usable as it stands. */
-export function layoutOf({ spec }: Subnet): Layout | undefined {
+function layoutOf({ spec }: Subnet): Layout | undefined {
   const read = spec.cidrBlock ? parseLayout({ ...spec, cidrBlock: spec.cidrBlock }) : undefined;
   return read?.ok ? read.layout : undefined;
 }

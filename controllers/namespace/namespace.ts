@@ -4,7 +4,7 @@ import { namespaceKey } from "../../crds/annotations.ts";
 import { DEFAULT_SUBNET, DEFAULT_VPC } from "../../crds/defaults.ts";
 import { Namespace } from "../../crds/foreign.ts";
 import { IPPool } from "../../crds/ip_pool.ts";
-import { layoutOf } from "../../crds/projections.ts";
+import { ledger } from "../../crds/projections.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import { parseAddress } from "../../ipam/address.ts";
@@ -62,7 +62,7 @@ function* concernedBy(changed: Subnet, view: View): Iterable<Key> {
 /** A claim on a gateway, or outside of its Subnet's block. */
 function* misplaced({ spec }: AddressClaim, view: View): Iterable<Key> {
   const subnet = view.get(Subnet, spec.subnet), address = parseAddress(spec.address);
-  if (subnet && address !== undefined && refusalByLayout(address, layoutOf(subnet))) {
+  if (subnet && address !== undefined && refusalByLayout(address, view.project(ledger, spec.subnet).layout)) {
     yield* served(subnet, view);
   }
 }
