@@ -76,7 +76,7 @@ const endings = keysUnder("");
 const defaultKeys = keysUnder(OVN);
 
 /** Whether keys can begin with it. */
-export const isProvider = (text: string): boolean => isObjectName(text + DOMAIN);
+export const isProvider = (text: string): boolean => text === OVN || isObjectName(text + DOMAIN);
 
 /** `net1.prod.ovn` of `net1.prod.ovn.kubernetes.io/allocated`; undefined where the key has another suffix. */
 export function providerIn(key: string, suffix: PodSuffix): string | undefined {

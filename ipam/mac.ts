@@ -7,12 +7,10 @@ import { createHash } from "node:crypto";
  * @returns `undefined` for anything else.
  */
 export function parseMac(text: string): number | undefined {
-  const separator = text.charAt(2);
-  if (text.length !== 17 || (separator !== ":" && separator !== "-")) return undefined;
-  const octets = text.split(separator);
-  if (octets.length !== 6 || !octets.every((octet) => /^[0-9a-f]{2}$/i.test(octet))) return undefined;
-  return parseInt(octets.join(""), 16);
+  return OCTETS.test(text) ? parseInt(text.replaceAll(text.charAt(2), ""), 16) : undefined;
 }
+
+const OCTETS = /^[0-9a-f]{2}([:-])([0-9a-f]{2}\1){4}[0-9a-f]{2}$/i;
 
 /** The canonical text, `0a:00:5e:00:53:01`. */
 export function formatMac(mac: number): string {
