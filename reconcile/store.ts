@@ -159,14 +159,17 @@ export class Store {
   /** A whole list of a kind, in one namespace or in all, as of `version`: what is missing in it is gone. */
   replace(kind: Kind, objects: Iterable<Obj>, version: string, namespace?: string): void {
     const isListed = (key: Key) => namespace === undefined || splitKey(key)[0] === namespace;
-    const missing = new Map([...this.#table(kind).cache].filter(([key]) => isListed(key)));
+    const { cache, ahead } = this.#table(kind), listed = new Set<Key>();
     for (const object of objects) {
-      missing.delete(keyOf(object));
-      this.observe(kind, object);
+      const key = keyOf(object);
+      listed.add(key);
+      // Most were taken in one by one before: a whole list at once would hold everything up.
+      if (cache.get(key) !== object || ahead.has(key)) this.observe(kind, object);
     }
-    for (const object of missing.values()) this.observeGone(kind, object);
+    for (const [key, object] of [...cache]) {
+      if (isListed(key) && !listed.has(key)) this.observeGone(kind, object);
+    }
     // An answer that no watch event will ever catch up with: its object came and went before the list.
-    const { cache, ahead } = this.#table(kind);
     for (const [key, entry] of [...ahead]) {
       if (!isListed(key) || cache.has(key) || ("object" in entry && isAssumed(entry.object))) continue;
       const later = "object" in entry && compareVersions(entry.object.metadata.resourceVersion, version) > 0;

@@ -131,14 +131,13 @@ export class Watching {
    * data, or a proxy that made an empty answer up, must not look like the end of all pods (FAULTS F-34).
    */
   #believes(state: State, items: readonly Obj[]): boolean {
-    const there = new Set(items.map(keyOf)), { store } = this.#options.engine;
-    let known = 0, missing = 0;
-    for (const key of store.keys(state.kind)) {
-      if (state.namespace !== undefined && splitKey(key)[0] !== state.namespace) continue;
-      known++;
-      if (!there.has(key)) missing++;
-    }
-    const isMass = missing > MASS || (missing > MASS_AT_LEAST && missing > known / 5);
+    const { kind, namespace } = state;
+    const known = [...this.#options.engine.store.keys(kind)]
+      .filter((key) => namespace === undefined || splitKey(key)[0] === namespace);
+    // At the start nothing is known, and there is much to be read.
+    const there = new Set(known.length > 0 ? items.map(keyOf) : []);
+    const missing = known.filter((key) => !there.has(key)).length;
+    const isMass = missing > MASS || (missing > MASS_AT_LEAST && missing > known.length / 5);
     const agrees = state.doubted !== undefined && missing >= state.doubted;
     state.doubted = isMass && !agrees ? missing : undefined;
     return state.doubted === undefined;
