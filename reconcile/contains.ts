@@ -11,10 +11,13 @@ export function contains(live: unknown, intent: unknown): boolean {
     return Array.isArray(live) && intent.length === live.length &&
       intent.every((x, i) => contains(live[i], x));
   }
-  return Object.entries(intent).every(([key, value]) =>
-    value === undefined ||
-    contains(Object.hasOwn(live, key) ? (live as Record<string, unknown>)[key] : undefined, value)
-  );
+  for (const key in intent) {
+    const value = (intent as Record<string, unknown>)[key];
+    if (value === undefined) continue;
+    const shown = Object.hasOwn(live, key) ? (live as Record<string, unknown>)[key] : undefined;
+    if (!contains(shown, value)) return false;
+  }
+  return true;
 }
 
 /** Above int64 a counter comes back as the nearest float64 (BEHAVIOUR §1.1). */

@@ -65,10 +65,10 @@ export class Edges {
 
 function* parents(relation: Relation, { before, after }: Change, store: Store): Iterable<Effect> {
   const { parent, to, alias } = relation, left = before && to(before), joined = after && to(after);
-  for (const key of new Set([left, joined])) {
+  for (const key of left === joined ? [left] : [left, joined]) {
     if (key === undefined) continue;
     yield wake(parent, key);
-    if (alias) { for (const sharer of store.parents(relation, key)) yield wake(parent, keyOf(sharer)); }
+    if (alias) { for (const sharer of store.sharers(relation, key)) yield wake(parent, keyOf(sharer)); }
   }
   if (left !== undefined && left !== joined) yield ["end", { kind: parent, key: left }];
 }

@@ -100,5 +100,7 @@ const bySide = memo((relations: readonly Relation[]): ReadonlyMap<string, readon
 
 /** The keys under which children know a parent, or knew it before it changed: its own, and the one that it shares. */
 export function namesOf({ alias }: Relation, states: readonly (Obj | undefined)[]): ReadonlySet<Key> {
-  return new Set(states.flatMap((state) => state ? [keyOf(state), alias?.(state) ?? keyOf(state)] : []));
+  const names = new Set<Key>();
+  for (const state of states) if (state) names.add(keyOf(state)).add(alias?.(state) ?? keyOf(state));
+  return names;
 }

@@ -26,12 +26,12 @@ export class RelationIndex {
   }
 
   children(relation: Relation, parent: Key): readonly Obj[] {
-    return [...this.#children.get(relation)?.get(parent)?.values() ?? []];
+    return membersOf(this.#children, relation, parent);
   }
 
   /** The parents that children know by this key and that have another one of their own. */
   sharers(relation: Relation, alias: Key): readonly Obj[] {
-    return [...this.#sharers.get(relation)?.get(alias)?.values() ?? []];
+    return membersOf(this.#sharers, relation, alias);
   }
 
   /**
@@ -57,6 +57,11 @@ export class RelationIndex {
       }
     }
   }
+}
+
+function membersOf(all: ReadonlyMap<Relation, Groups>, relation: Relation, key: Key): readonly Obj[] {
+  const group = all.get(relation)?.get(key);
+  return group ? [...group.values()] : [];
 }
 
 function regroup(key: Key, object: Obj | undefined, { groups, left, joined }: Move): void {

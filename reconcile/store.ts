@@ -98,8 +98,13 @@ export class Store {
 
   /** Whoever is meant by that key: the one that has it, and those that share it. */
   parents(relation: Relation, key: Key): readonly Obj[] {
-    const own = this.get(relation.parent, key);
-    return [...(own ? [own] : []), ...this.#index.sharers(relation, key)];
+    const own = this.get(relation.parent, key), sharers = this.sharers(relation, key);
+    return own ? [own, ...sharers] : sharers;
+  }
+
+  /** Those of them that have a key of their own. */
+  sharers(relation: Relation, key: Key): readonly Obj[] {
+    return this.#index.sharers(relation, key);
   }
 
   /** @throws where no relation says how the one kind refers to the other: a mistake in a handler, found by its first test. */
