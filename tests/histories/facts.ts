@@ -58,6 +58,9 @@ export class Facts {
   /** `<uid of a reservation> <address>` for every claim that one has held. */
   readonly honoured = new Set<string>();
 
+  /** What tenants wrote that is nobody else's business, and the namespace of each. */
+  readonly secrets = new Map<string, string>();
+
   readonly #world: Surroundings;
 
   constructor(world: Surroundings) {
@@ -86,6 +89,8 @@ export class Facts {
     }
     const letsGo = type === "DELETED" || (isHeld(previous) && !isHeld(object));
     if (write.by === "user" && write.request?.verb !== "delete" && letsGo) this.stripped.add(metadata.uid);
+    const secret = write.by === "user" && metadata.annotations?.[SECRET];
+    if (secret) this.secrets.set(secret, metadata.namespace ?? "");
     switch (kind.kind) {
       case "Pod":
       case "Node":
@@ -184,6 +189,9 @@ export class Facts {
 function isHolding({ kind }: Pick<Kind, "kind">, object: Obj): boolean {
   return kind === Pod.kind ? isAlive(object as Pod) : kind !== Subnet.kind || !isDeleting(object);
 }
+
+/** Where tenants keep theirs. */
+export const SECRET = "example.com/token";
 
 /** Those whose addresses a record holds. */
 const RECORDED: readonly string[] = [Pod.kind, Node.kind, Subnet.kind];

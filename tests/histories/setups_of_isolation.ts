@@ -44,6 +44,8 @@ export const isolated: Setup = {
       "ask for an address",
       "ask for an address",
       "ask for an address",
+      "create pod with a secret",
+      "create pod with a secret",
       "create subnet",
       "edit subnet",
       "edit pool",

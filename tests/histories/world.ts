@@ -44,6 +44,8 @@ export class World {
   onBegin: (replica: Replica, item: string) => void = () => {};
   /** Told of every request that reaches the API server, right before it does. */
   onRequest: (request: Request, by: Writer) => void = () => {};
+  /** Told of everything that a replica says to people. */
+  onSaying: (announcement: Announcement) => void = () => {};
   readonly #trace: ((line: string) => void) | undefined;
 
   constructor({ setting, composition, trace }: WorldOptions) {
@@ -211,6 +213,7 @@ export class World {
   #hear(index: number, announcement: Announcement): void {
     const { kind, object, type, reason, message } = announcement;
     this.said[index]!.set(object.metadata.uid, announcement);
+    this.onSaying(announcement);
     this.#trace?.(
       `replica-${index}: ${type} Event about ${kind.kind} ${object.metadata.name}: ${reason} ${message}`,
     );

@@ -234,3 +234,24 @@ Deno.test("the annotations of a record say whom it serves", () => {
     [SUBNET_UID]: lab.get(Subnet, "s")!.metadata.uid,
   });
 });
+
+Deno.test("a record is not given up because a claim of its predecessor, which somebody deleted, still stands", () => {
+  const lab = shelf(), before = lab.sent.length;
+  let left = false;
+  lab.intercept = (request) => {
+    if (left || !asks(request, "create", "AddressClaim")) return undefined;
+    left = true;
+    const { metadata: { name }, spec } = (request as { body: AddressClaim }).body;
+    lab.create(AddressClaim, {
+      metadata: { name },
+      spec: { ...spec, holder: { ...spec.holder, uid: "former" } },
+    });
+    return undefined;
+  };
+  addPod(lab, "a");
+  lab.settle({ ms: 60_000 });
+  assertEquals(lab.get(Pod, "default/a")?.metadata.annotations?.[ADDRESS], "10.0.0.9");
+  assertEquals(lab.writes(before).filter((write) => / IP\//.test(write)), ["create IP/a.default"]);
+  const [claim] = lab.list(AddressClaim);
+  assertEquals(claim?.spec.holder.uid, lab.get(IP, "a.default")?.metadata.uid);
+});

@@ -1,4 +1,5 @@
 /** What must hold: each a function over the store and what was written so far. */
+import type { Announcement } from "../../../reconcile/announce.ts";
 import type { Request } from "../../../kube/api.ts";
 import type { Write, Writer } from "../cluster.ts";
 import type { Facts } from "../facts.ts";
@@ -17,6 +18,8 @@ export interface Invariant {
   readonly beforeRequest?: (request: Request, by: Writer, facts: Facts) => Verdict;
   /** When a replica begins to commit what it decided about a subject. */
   readonly atBegin?: (replica: Replica, item: string) => Verdict;
+  /** When a replica says something of an object to people. */
+  readonly afterSaying?: (announcement: Announcement, facts: Facts) => Verdict;
   readonly atRest?: (facts: Facts) => Verdict;
 }
 

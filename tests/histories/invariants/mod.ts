@@ -11,6 +11,7 @@ import { machines } from "./machines.ts";
 import { own } from "./own.ts";
 import { pools } from "./pools.ts";
 import { rest } from "./rest.ts";
+import { tenants } from "./tenants.ts";
 import { writes } from "./writes.ts";
 
 export const invariants: readonly Invariant[] = [
@@ -23,11 +24,13 @@ export const invariants: readonly Invariant[] = [
   ...machines,
   ...isolation,
   ...own,
+  ...tenants,
 ];
 
 const afterWrite = invariants.filter((i) => i.afterWrite);
 const beforeRequest = invariants.filter((i) => i.beforeRequest);
 const atBegin = invariants.filter((i) => i.atBegin);
+const afterSaying = invariants.filter((i) => i.afterSaying);
 const atRest = invariants.filter((i) => i.atRest);
 
 /** Judges a world from its first commit on. @throws Violation out of whatever action broke something. */
@@ -45,6 +48,9 @@ export class Judge {
     };
     world.onBegin = (replica, item) => {
       for (const { id, atBegin: judge } of atBegin) found(id, judge!(replica, item));
+    };
+    world.onSaying = (announcement) => {
+      for (const { id, afterSaying: judge } of afterSaying) found(id, judge!(announcement, facts));
     };
   }
 

@@ -9,6 +9,7 @@ import * as pods from "./pods.ts";
 import * as pools from "./pools.ts";
 import * as register from "./register.ts";
 import * as surroundings from "./surroundings.ts";
+import { tenants } from "./tenants.ts";
 import * as workloads from "./workloads.ts";
 import type { Doing } from "./user.ts";
 
@@ -68,7 +69,7 @@ export const habits: readonly Habit[] = [
 ];
 
 /** What users do only where a set-up names it. */
-const special: Readonly<Record<string, Doing>> = { ...gateways, ...machines, ...own };
+const special: Readonly<Record<string, Doing>> = { ...gateways, ...machines, ...own, ...tenants };
 
 /** @throws where nobody does anything of that name. */
 export function doing(name: string): Doing {
