@@ -28,6 +28,7 @@ import { isDeleting, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts"
 import { type Entry, type Release, type Trigger, type Wait, wait, want } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import { chooseAddresses } from "../pod/address.ts";
+import { elderAt } from "../common/elder.ts";
 import { usable } from "../subnet/usable.ts";
 
 /** An object and what it asks for. */
@@ -104,7 +105,8 @@ function kept(asker: Asker, { own, shown }: Own, view: View): Holding | Wait {
   const missing = all.filter((address) => !own.some(({ spec }) => spec.address === address));
   for (const address of [...missing, ...(mac ? [] : [row.macOf(object)])]) {
     const obstacle = heldByOther(asker, claimName(place, address), view) ??
-      impossible(asker, { place, address }, view);
+      impossible(asker, { place, address }, view) ??
+      (own.length === 0 ? outranked(asker, { place, address }, view) : undefined);
     if (obstacle) return obstacle;
   }
   const subnetUid = own[0]?.spec.subnetUid ?? view.get(Subnet, place)?.metadata.uid;
@@ -238,6 +240,21 @@ function heldByOther({ kind, object }: Asker, key: string, view: View): Wait | u
       [AddressClaim, key],
     ],
   );
+}
+
+/** Before our time somebody else had it. */
+function outranked(
+  asker: Asker,
+  { place, address }: { readonly place: string; readonly address: string },
+  view: View,
+): Wait | undefined {
+  const elder = elderAt({ own: [asker.object], subnet: place, address }, view);
+  if (!elder) return undefined;
+  const { kind, key } = elder;
+  return refused(asker, "AddressConflict", `${address} is held by ${kind.kind} ${key}, which is older`, [[
+    kind,
+    key,
+  ]]);
 }
 
 /** What the Subnet never gives out: with a claim on it the Subnet would serve nobody. */

@@ -35,7 +35,7 @@ import type { View } from "../../reconcile/view.ts";
 import { isVipLost } from "../holder/worn_vip.ts";
 import { fixedMacOf, isHeld, whyNotInForce } from "./held.ts";
 import type { Interface, Owner } from "./owner.ts";
-import { impossible, ownPublication, takenBy, type Told, toldBy } from "./publication.ts";
+import { impossible, outranked, ownPublication, takenBy, type Told, toldBy } from "./publication.ts";
 import { claimEntries, recordEntry, wornAnnotations } from "./record.ts";
 import { isShown } from "./shown.ts";
 import { arriving, homeless, isLost, leaving, refused, stranded, undressed, unowned } from "./wait.ts";
@@ -103,7 +103,7 @@ function holdMet(owner: Owner, record: IP, view: View): Hold | Wait {
     return homeless(owner, record.spec.subnet, addressesOf(record));
   }
   const obstacle = shown
-    ? takenBy(owner, told, view) ?? (holderUid === undefined ? impossible(owner, told, view) : undefined)
+    ? takenBy(owner, told, view) ?? (holderUid === undefined ? unfit(owner, told, view) : undefined)
     : reserved
     ? whyNotInForce(owner, record, view)
     : undefined;
@@ -170,12 +170,16 @@ function restored(owner: Owner, told: Told, view: View): Hold | Wait {
     view.get(Subnet, subnet)?.metadata.uid;
   if (subnetUid === undefined) return homeless(owner, subnet, addresses);
   const isOurs = claims.some((c) => c) || (former && ownerUidOf(former) === object.metadata.uid);
-  const obstacle = isOurs ? undefined : impossible(owner, told, view);
+  const obstacle = isOurs ? undefined : unfit(owner, told, view);
   if (obstacle) return obstacle;
   const mac = object.metadata.annotations?.[podKey(provider, "mac_address")];
   const fixedMac = mac !== undefined && view.get(AddressClaim, claimName(subnet, mac)) !== undefined;
   return newHold(owner, { subnet, subnetUid, addresses, mac, fixedMac, wears }, { published: true });
 }
+
+/** Why what was told before our time is not taken over. */
+const unfit = (owner: Owner, told: Told, view: View): Wait | undefined =>
+  impossible(owner, told, view) ?? outranked(owner, told, view);
 
 function newHold(owner: Owner, parts: Interface, { published }: { readonly published: boolean }): Hold {
   const { kind, object, key: ownerKey, podName, record, identity } = owner,

@@ -10,6 +10,7 @@ import { keyOf } from "../../reconcile/kind.ts";
 import type { Wait } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import { wornSince } from "../holder/worn_vip.ts";
+import { elderAt } from "../common/elder.ts";
 import { subnetWith } from "../subnet/provider.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import type { Owner } from "./owner.ts";
@@ -60,6 +61,19 @@ export function takenBy(owner: Owner, { subnet, addresses, wears }: Told, view: 
     ) continue;
     const message = `AddressConflict: ${address} is held by ${holder?.kind} ${holder?.name}`;
     return refused(owner, message, [[AddressClaim, keyOf(claim)]]);
+  }
+}
+
+/** Before our time somebody else was told the same. */
+export function outranked(owner: Owner, { subnet, addresses, wears }: Told, view: View): Wait | undefined {
+  if (wears) return undefined;
+  const own = [owner.object, view.get(IP, owner.record)];
+  for (const address of addresses) {
+    const elder = elderAt({ own, subnet, address }, view);
+    if (!elder) continue;
+    const { kind, key } = elder,
+      message = `AddressConflict: ${address} is held by ${kind.kind} ${key}, which is older`;
+    return refused(owner, message, [[kind, key]]);
   }
 }
 

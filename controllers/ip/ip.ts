@@ -5,6 +5,7 @@
  */
 import { OVN, STATIC_MAC, SUBNET_UID } from "../../crds/annotations.ts";
 import { AddressClaim } from "../../crds/address_claim.ts";
+import { Pod } from "../../crds/foreign.ts";
 import { IP, providerOf, recordName } from "../../crds/ip.ts";
 import { recordLabels } from "../../crds/labels.ts";
 import { isObjectName } from "../../crds/object_name.ts";
@@ -30,6 +31,7 @@ import {
 } from "../../reconcile/plan.ts";
 import { controller, on } from "../../reconcile/table.ts";
 import type { View } from "../../reconcile/view.ts";
+import { elderAt, isEldest } from "../common/elder.ts";
 import { claimEntries } from "../interface/record.ts";
 import { type ReservedMac, reservedMac } from "./reserved_mac.ts";
 import { type InUse, usable } from "../subnet/usable.ts";
@@ -49,11 +51,19 @@ export function reconcile(ip: IP, view: View): Plan {
 function imported(ip: IP, view: View): readonly Entry[] {
   const subnet = view.get(Subnet, ip.spec.subnet), { layout } = view.project(ledger, ip.spec.subnet ?? "");
   if (!subnet) return [];
+  const own = selvesOf(ip, view);
   const addresses = addressesOf(ip).filter((text) => {
-    const address = parseAddress(text);
-    return address !== undefined && !refusalByLayout(address, layout) && !isOfVip(text, ip, view);
+    const address = parseAddress(text), asked = { own, subnet: keyOf(subnet), address: text };
+    return address !== undefined && !refusalByLayout(address, layout) && !isOfVip(text, ip, view) &&
+      !elderAt(asked, view);
   });
   return claims(ip, { subnetUid: subnetUidOf(ip) ?? subnet.metadata.uid, addresses, view });
+}
+
+/** The record, and the pod that it is of. */
+function selvesOf(ip: IP, view: View): readonly (IP | Pod | undefined)[] {
+  const { podName = "", namespace = "" } = ip.spec;
+  return [ip, view.get(Pod, `${namespace}/${podName}`)];
 }
 
 /** Kube-OVN lent it to a pod: the Vip claims it. */
@@ -94,7 +104,10 @@ function reserve(ip: IP, view: View): Plan {
   const space = view.project(ledger, name);
   for (const address of addressesOf(ip)) {
     const refusal = space.admit(address, { own });
-    if (refusal) return refuse(ip, `${refusal.word}: ${refusal.message}`, { until: [[Subnet, name]] });
+    const parsed = parseAddress(address), asked = { own: selvesOf(ip, view), subnet: name, address };
+    if (!refusal) continue;
+    if (parsed !== undefined && !refusalByLayout(parsed, state.layout) && isEldest(asked, view)) continue;
+    return refuse(ip, `${refusal.word}: ${refusal.message}`, { until: [[Subnet, name]] });
   }
   const mac = reservedMac(ip, { space, own, ours: isOvn(subnet.spec.provider) });
   if (!mac.ok) {

@@ -5,9 +5,11 @@ import { NetworkAttachmentDefinition, Pod, StatefulSet } from "../../crds/foreig
 import { IP } from "../../crds/ip.ts";
 import { IptablesEIP } from "../../crds/iptables_eip.ts";
 import { IptablesFIPRule } from "../../crds/iptables_fip_rule.ts";
+import { OvnEip } from "../../crds/ovn_eip.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import { VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
+import { type Key, keyOf, type Kind } from "../../reconcile/kind.ts";
 import { type GatewayLab, gateways } from "./gateways.ts";
 
 /** Of a /28 without its gateway. */
@@ -75,30 +77,82 @@ Deno.test("F4-3: a pod that asks for an EIP's address is refused with AddressCon
   lab.atRest();
 });
 
-Deno.test("F4-4: one address that two had before our time counts once, is said at one, and stays with the other when that goes", () => {
-  const lab = gateways(), address = "192.168.50.9";
-  lab.gateway("gw");
-  lab.settle();
-  lab.smuggle(IP, {
-    metadata: { name: `old.default.${EXT}`, labels: { "ovn.kubernetes.io/ip_reserved": "true" } },
-    spec: { podName: "old", namespace: "default", subnet: "ext", v4IpAddress: address, ipAddress: address },
-  });
-  lab.smuggle(IptablesEIP, {
-    metadata: { name: "eip", labels: { "ovn.kubernetes.io/subnet": "ext" } },
-    spec: { externalSubnet: "ext", natGwDp: "gw", v4ip: address },
-    status: { ip: address, ready: true },
-  });
-  const before = counters(lab);
-  lab.start();
-  assertEquals(counters(lab).using, before.using + 1);
-  const holder = lab.claims("ext")[address], loser = holder === "eip" ? IP : IptablesEIP;
-  const said = [...lab.warnings(IptablesEIP, "eip"), ...lab.warnings(IP, `old.default.${EXT}`)].join("\n");
-  assertMatch(said, /AddressConflict/);
-  lab.delete(loser === IP ? IptablesEIP : IP, loser === IP ? "eip" : `old.default.${EXT}`);
-  lab.settle();
-  assertEquals(counters(lab).using, before.using + 1);
-  lab.atRest();
-});
+/** As they were before our time, at one address: the first is the older one. */
+const FOUND: Readonly<
+  Record<string, (lab: GatewayLab, address: string, born: string) => readonly [Kind, Key]>
+> = {
+  reservation: (lab, address, creationTimestamp) => {
+    const name = `old.default.${EXT}`;
+    lab.smuggle(IP, {
+      metadata: { name, creationTimestamp, labels: { "ovn.kubernetes.io/ip_reserved": "true" } },
+      spec: { podName: "old", namespace: "default", subnet: "ext", v4IpAddress: address, ipAddress: address },
+    });
+    return [IP, name];
+  },
+  record: (lab, address, creationTimestamp) => {
+    const name = `live.default.${EXT}`, told = (suffix: string) => `${EXT}.kubernetes.io/${suffix}`;
+    const { metadata, ...pod } = lab.pod("default/live", {}, {
+      annotations: {
+        [NETWORKS]: "kube-system/extnad",
+        [told("allocated")]: "true",
+        [told("ip_address")]: address,
+      },
+    });
+    lab.smuggle(Pod, { ...pod, metadata: { ...metadata, creationTimestamp } });
+    lab.smuggle(IP, {
+      metadata: { name, creationTimestamp, labels: { "ovn.kubernetes.io/ip_reserved": "false" } },
+      spec: {
+        podName: "live",
+        namespace: "default",
+        subnet: "ext",
+        v4IpAddress: address,
+        ipAddress: address,
+      },
+    });
+    return [IP, name];
+  },
+  eip: (lab, address, creationTimestamp) => {
+    lab.smuggle(IptablesEIP, {
+      metadata: { name: "eip", creationTimestamp, labels: { "ovn.kubernetes.io/subnet": "ext" } },
+      spec: { externalSubnet: "ext", natGwDp: "gw", v4ip: address },
+      status: { ip: address, ready: true },
+    });
+    return [IptablesEIP, "eip"];
+  },
+  "OVN EIP": (lab, address, creationTimestamp) => {
+    lab.smuggle(OvnEip, {
+      metadata: { name: "oeip", creationTimestamp },
+      spec: { externalSubnet: "ext", v4Ip: address },
+      status: { v4Ip: address, ready: true },
+    });
+    return [OvnEip, "oeip"];
+  },
+};
+
+for (const older of Object.keys(FOUND)) {
+  for (const younger of Object.keys(FOUND).filter((other) => other !== older)) {
+    Deno.test(`F4-4: one address that a younger ${younger} had too before our time counts once, is said at that one, stays with the older ${older}, and goes to the other after it`, () => {
+      const lab = gateways(), address = "192.168.50.9", before = () => counters(lab).using;
+      lab.gateway("gw");
+      lab.settle();
+      const using = before();
+      const [, late] = FOUND[younger]!(lab, address, "2025-01-02T00:00:00Z");
+      const [kind, key] = FOUND[older]!(lab, address, "2025-01-01T00:00:00Z");
+      lab.start();
+      assertEquals([lab.claims("ext")[address], before()], [key, using + 1]);
+      const said = lab.announced.filter(({ type, object }) =>
+        type === "Warning" && (keyOf(object) === late || keyOf(object) === "default/live")
+      );
+      assertMatch(said.map(({ reason, message }) => `${reason} ${message}`).join("\n"), /AddressConflict/);
+      lab.atRest();
+      if (older === "record") lab.kill("default/live");
+      else lab.delete(kind, key);
+      lab.settle();
+      assertEquals([lab.claims("ext")[address], before()], [late, using + 1]);
+      lab.atRest();
+    });
+  }
+}
 
 Deno.test("F4-5: a gateway that is deleted leaves no record of any interface, in whatever order Subnets, Vpc and network go", () => {
   const parts = ["VpcNatGateway", "Subnet", "Vpc", "NetworkAttachmentDefinition"] as const;
