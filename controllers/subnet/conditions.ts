@@ -46,11 +46,14 @@ function ready(subnet: Subnet, view: View): Verdict {
     const message = `${named(pending)} must be told first`;
     return { status: "Unknown", reason: "NamespacesPending", message };
   }
+  return yes(successOf(subnet), caveat(subnet, view));
+}
+
+/** What its author may not expect of one that is Ready. */
+function caveat(subnet: Subnet, view: View): string {
+  if (!subnet.spec.cidrBlock) return "it has no cidrBlock and gives out no addresses";
   const refused = refusedBy(subnet, view);
-  return yes(
-    successOf(subnet),
-    refused.length > 0 ? `${named(refused)} not bound: Vpc ${subnet.spec.vpc} does not list them` : "",
-  );
+  return refused.length > 0 ? `${named(refused)} not bound: Vpc ${subnet.spec.vpc} does not list them` : "";
 }
 
 function successOf({ spec }: Subnet): SubnetReason {
