@@ -145,6 +145,35 @@ export const deleting: readonly Case[] = [
     },
   },
   {
+    name:
+      "a JSON patch that tests the version from before another write is a conflict, one that tests this version is none",
+    async run(world) {
+      const object = await going(world, HOLD), key = keyOf(object);
+      const patch = (version: string) =>
+        world.client.send({
+          verb: "patch",
+          resource: Subnet,
+          key,
+          steps: [
+            { op: "test", path: "/metadata/resourceVersion", value: version },
+            { op: "remove", path: "/metadata/finalizers/0" },
+          ],
+          manager: MANAGER,
+        });
+      const annotations = { "example.org/a": "b" };
+      const written = await world.client.send({
+        verb: "merge",
+        resource: Subnet,
+        key,
+        body: { metadata: { annotations } },
+        manager: MANAGER,
+      });
+      expect(await patch(object.metadata.resourceVersion), { status: 422, outcome: "conflict" });
+      expect(await patch(written.object!.metadata.resourceVersion), { status: 200, outcome: "ok" });
+      await isGone(world, Subnet, object);
+    },
+  },
+  {
     name: "an unscheduled pod goes at once",
     async run(world) {
       const object = await made(world, Pod, pod(world));
