@@ -81,8 +81,8 @@ export class ApiServer implements Core {
     return kind;
   }
 
-  isServed({ apiVersion, plural }: Served): boolean {
-    return this.#kinds.has(pathOf({ apiVersion, plural }));
+  isServed(kind: Served): boolean {
+    return this.#kinds.has(pathOf(kind));
   }
 
   isEnding(kind: Served): boolean {
@@ -138,6 +138,11 @@ export class ApiServer implements Core {
   }
 }
 
-function pathOf({ apiVersion, plural }: Pick<Resource, "apiVersion" | "plural">): string {
-  return `${apiVersion}/${plural}`;
+/** Resources are few, and asked for with every request. */
+const paths = new WeakMap<object, string>();
+
+function pathOf(resource: Pick<Resource, "apiVersion" | "plural">): string {
+  let path = paths.get(resource);
+  if (path === undefined) paths.set(resource, path = `${resource.apiVersion}/${resource.plural}`);
+  return path;
 }

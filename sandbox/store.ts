@@ -51,6 +51,8 @@ export class Store {
   /** Nothing up to here can be read from the log any more. */
   #compacted = 0;
   readonly #collections = new Map<string, Collection>();
+  /** The same by kind: a definition may be served anew, as another kind of the same name. */
+  readonly #ofKinds = new WeakMap<object, Collection>();
 
   constructor(readonly environment: Environment) {}
 
@@ -63,7 +65,13 @@ export class Store {
     return this.#compacted;
   }
 
-  collection({ group, plural }: Pick<Served, "group" | "plural">): Collection {
+  collection(kind: Pick<Served, "group" | "plural">): Collection {
+    let found = this.#ofKinds.get(kind);
+    if (!found) this.#ofKinds.set(kind, found = this.#named(kind));
+    return found;
+  }
+
+  #named({ group, plural }: Pick<Served, "group" | "plural">): Collection {
     const id = group === "" ? plural : `${plural}.${group}`;
     let found = this.#collections.get(id);
     if (!found) this.#collections.set(id, found = new Collection());

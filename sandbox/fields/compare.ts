@@ -3,7 +3,7 @@ import type { Json } from "../../kube/api.ts";
 import { equal } from "../schema/equal.ts";
 import { ANY, childShape, isAtomic, itemShape, type Shape } from "../schema/shape.ts";
 import { addedFields } from "./owned.ts";
-import { type FieldSet, isEmpty, itemStep, LEAF } from "./field_set.ts";
+import { type FieldSet, fieldStep, isEmpty, itemStep, LEAF } from "./field_set.ts";
 
 export interface Change {
   /** Fields with a new or another value. */
@@ -31,12 +31,12 @@ class Difference implements Change {
       const [was, value] = [before[key], after[key]];
       if (value === was || value === undefined) continue;
       const below = childShape(shape, key) ?? ANY;
-      if (was === undefined) this.changed[`f:${key}`] = whole(below, value);
-      else this.#ofValues(`f:${key}`, below, was, value);
+      if (was === undefined) this.changed[fieldStep(key)] = whole(below, value);
+      else this.#ofValues(fieldStep(key), below, was, value);
     }
     for (const key in before) {
       if (after[key] !== undefined || before[key] === undefined) continue;
-      this.removed[`f:${key}`] = whole(childShape(shape, key) ?? ANY, before[key]);
+      this.removed[fieldStep(key)] = whole(childShape(shape, key) ?? ANY, before[key]);
     }
   }
 

@@ -26,6 +26,19 @@ export function isMember(node: FieldSet): boolean {
   return "." in node || isEmpty(node);
 }
 
+const fieldSteps = new Map<string, string>();
+const MOST_STEPS = 10_000;
+
+/** The step to a field. Text that is put together anew is looked up among all there is before it can be a key: that costs. */
+export function fieldStep(name: string): string {
+  let step = fieldSteps.get(name);
+  if (step === undefined) {
+    if (fieldSteps.size >= MOST_STEPS) fieldSteps.clear();
+    fieldSteps.set(name, step = `f:${name}`);
+  }
+  return step;
+}
+
 /** The step to an item of a list that is merged by key, or of a set. */
 export function itemStep(shape: Shape, item: Json): string {
   if (!shape.keys) return `v:${JSON.stringify(item)}`;
@@ -78,16 +91,14 @@ export function difference(a: FieldSet, b: FieldSet): FieldSet {
 
 function lessened(a: FieldSet, b: FieldSet): FieldSet | undefined {
   const stays = isMember(a) && !isMember(b);
-  const { ".": _, ...below } = a;
-  const rest = difference(below, b);
-  if (isEmpty(rest)) return stays ? LEAF : undefined;
-  if (stays === isMember(a) && sameSteps(rest, below)) return a;
-  return stays ? { ".": LEAF, ...rest } : rest;
+  // Where both are spelt out as members, the difference of what is below takes that away.
+  const rest = !stays && "." in a && !("." in b) ? withoutItself(a) : difference(a, b);
+  for (const step in rest) if (step !== ".") return rest;
+  return stays ? LEAF : undefined;
 }
 
-function sameSteps(a: FieldSet, b: FieldSet): boolean {
-  for (const step in b) if (a[step] !== b[step]) return false;
-  return true;
+function withoutItself({ ".": _, ...below }: FieldSet): FieldSet {
+  return below;
 }
 
 /** The members of both. */

@@ -16,15 +16,16 @@ import { appliedFields } from "./owned.ts";
 import { prune } from "./prune.ts";
 
 /** What nobody owns: a write of it says nothing about intent. */
-const SERVER_FIELDS = new Set([
-  "name",
-  "namespace",
-  "creationTimestamp",
-  "selfLink",
-  "uid",
-  "generation",
-  "managedFields",
-  "resourceVersion",
+const SERVER_STEPS = new Set([
+  ".",
+  "f:name",
+  "f:namespace",
+  "f:creationTimestamp",
+  "f:selfLink",
+  "f:uid",
+  "f:generation",
+  "f:managedFields",
+  "f:resourceVersion",
 ]);
 
 /** The owners after a create, update or patch has made `after` of `before`. */
@@ -108,11 +109,13 @@ function without(managers: Managers, lost: FieldSet): Managers {
 
 /** A set without what the server itself decides. */
 function intent(set: FieldSet): FieldSet {
-  const { "f:apiVersion": _, "f:kind": __, "f:metadata": metadata, ...rest } = set;
-  if (metadata === undefined) return rest;
-  const meta: Record<string, FieldSet> = {};
-  for (const step in metadata) {
-    if (step !== "." && !SERVER_FIELDS.has(step.slice(2))) meta[step] = metadata[step]!;
+  const rest: Record<string, FieldSet> = {}, meta: Record<string, FieldSet> = {};
+  for (const step in set) {
+    if (step !== "f:apiVersion" && step !== "f:kind" && step !== "f:metadata") rest[step] = set[step]!;
   }
-  return isEmpty(meta) ? rest : { ...rest, "f:metadata": meta };
+  for (const step in set["f:metadata"]) {
+    if (!SERVER_STEPS.has(step)) meta[step] = set["f:metadata"][step]!;
+  }
+  if (!isEmpty(meta)) rest["f:metadata"] = meta;
+  return rest;
 }

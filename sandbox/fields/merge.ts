@@ -2,7 +2,7 @@
 import type { Json } from "../../kube/api.ts";
 import { ANY, childShape, isAtomic, itemShape, type Shape } from "../schema/shape.ts";
 import { equal } from "../schema/equal.ts";
-import { type FieldSet, isEmpty, isMember, itemStep } from "./field_set.ts";
+import { type FieldSet, fieldStep, isEmpty, isMember, itemStep } from "./field_set.ts";
 
 /** `live` with what `config` says; parts that stay the same are shared. */
 export function merge(shape: Shape, live: Json, config: Json): Json {
@@ -82,7 +82,7 @@ export function remove(shape: Shape, value: Json, set: FieldSet): Json {
   }
   const rest: Record<string, Json> = {};
   for (const key in value) {
-    const node = set[`f:${key}`];
+    const node = set[fieldStep(key)];
     if (node === undefined) rest[key] = value[key];
     else if (!isMember(node)) rest[key] = remove(childShape(shape, key) ?? ANY, value[key], node);
   }

@@ -41,6 +41,7 @@ export function compile(schema: Json, isInTyped = false): Shape {
     ...(schema.default !== undefined ? { default: schema.default } : {}),
     ...(limits ? { limits } : {}),
     rules,
+    ownDefaults: [...fields ?? []].filter(([, field]) => field.default !== undefined),
     defaults: schema.default !== undefined || below.some((shape) => shape.defaults),
     ruled: rules.length > 0 || below.some((shape) => shape.ruled),
     typed,

@@ -43,13 +43,10 @@ function decodeList(shape: Shape, value: readonly Json[]): Json {
 }
 
 function withOwnDefaults(shape: Shape, value: Json): Json {
-  if (!shape.fields) return value;
   let result: Json;
-  for (const [key, field] of shape.fields) {
+  for (const [key, field] of shape.ownDefaults) {
     const isMissing = value[key] === undefined || value[key] === null && !field.nullable;
-    if (field.default !== undefined && isMissing) {
-      (result ??= { ...value })[key] = decode(field, field.default);
-    }
+    if (isMissing) (result ??= { ...value })[key] = decode(field, field.default);
   }
   return result ?? value;
 }

@@ -48,8 +48,19 @@ function entries(text: string): string[] {
   return text.split(",");
 }
 
+const MOST_TEXTS = 10_000;
+const families = new Map<string, 4 | 6 | undefined>();
+
 /** 4, 6, or `undefined` when the text is no address; like CEL's `isIP`, no zone and no IPv4 inside IPv6. */
 function family(text: string): 4 | 6 | undefined {
+  if (families.has(text)) return families.get(text);
+  if (families.size >= MOST_TEXTS) families.clear();
+  const found = readFamily(text);
+  families.set(text, found);
+  return found;
+}
+
+function readFamily(text: string): 4 | 6 | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return /(^|\.)0\d/.test(text) ? undefined : 4;
   return !text.includes("%") && !text.includes(".") && ipaddr.IPv6.isValid(text) ? 6 : undefined;
 }

@@ -23,6 +23,8 @@ export interface Shape {
   readonly default?: Json;
   readonly limits?: Limits;
   readonly rules: readonly Rule[];
+  /** The declared fields that have a default. */
+  readonly ownDefaults: readonly (readonly [key: string, field: Shape])[];
   /** It, or something below, has a default. */
   readonly defaults: boolean;
   /** It, or something below, has rules. */
@@ -79,6 +81,7 @@ function anything(): Shape {
     set: false,
     required: [],
     rules: [],
+    ownDefaults: [],
     defaults: false,
     ruled: false,
     typed: false,

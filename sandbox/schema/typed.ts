@@ -10,40 +10,36 @@ export interface Options {
 }
 
 /** The first thing wrong, such as `.spec.mtu: expected numeric, got string`; `undefined` when nothing is. */
-export function typeProblem(shape: Shape, value: Json, { strict }: Options, path = ""): string | undefined {
+export function typeProblem(shape: Shape, value: Json, { strict }: Options): string | undefined {
   if (value === null || value === undefined || shape === ANY) return undefined;
   const expected = expectation(shape, value);
-  if (expected) return `${path}: expected ${expected}, got ${typeName(value)}`;
-  if (Array.isArray(value)) return listProblem(shape, value, { strict, path });
+  if (expected) return `: expected ${expected}, got ${typeName(value)}`;
+  if (Array.isArray(value)) return listProblem(shape, value, { strict });
   if (typeof value !== "object") return undefined;
   for (const key in value) {
     const below = childShape(shape, key);
-    if (below === undefined && strict) return `${path}.${key}: field not declared in schema`;
-    const problem = below && typeProblem(below, value[key], { strict }, `${path}.${key}`);
-    if (problem) return problem;
+    if (below === undefined && strict) return `.${key}: field not declared in schema`;
+    const problem = below && typeProblem(below, value[key], { strict });
+    if (problem) return `.${key}${problem}`;
   }
   return undefined;
 }
 
-interface Visit extends Options {
-  readonly path: string;
-}
-
-function listProblem(shape: Shape, value: readonly Json[], { strict, path }: Visit): string | undefined {
+function listProblem(shape: Shape, value: readonly Json[], { strict }: Options): string | undefined {
   const items = itemShape(shape);
   const seen = new Set<string>();
   for (const [i, item] of value.entries()) {
-    const problem = typeProblem(items, item, { strict }, `${path}[${i}]`);
-    if (problem) return problem;
+    const problem = typeProblem(items, item, { strict });
+    if (problem) return `[${i}]${problem}`;
     if (!strict || !shape.keys && !shape.set) continue;
     const missing = shape.keys?.find((key) =>
       item?.[key] === undefined && items.fields?.get(key)?.default === undefined
     );
     if (missing) {
-      return `${path}: element ${i}: associative list with keys has an element that omits key field "${missing}"`;
+      return `: element ${i}: associative list with keys has an element that omits key field "${missing}"`;
     }
     const step = itemStep(shape, item);
-    if (seen.has(step)) return `${path}: duplicate entries for key ${step.slice(2)}`;
+    if (seen.has(step)) return `: duplicate entries for key ${step.slice(2)}`;
     seen.add(step);
   }
   return undefined;

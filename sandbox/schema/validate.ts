@@ -89,9 +89,8 @@ class Visit {
       this.#path.push(`[${i}]`);
       this.structure(items, item, counterpart(shape, item, old));
       if (isKeyed) {
-        const id = shape.keys ? Object.fromEntries(shape.keys.map((key) => [key, item?.[key]])) : item;
-        const text = JSON.stringify(id);
-        if (seen.has(text)) this.problems.push(duplicate(this.#field(), id));
+        const text = shape.keys?.map((key) => JSON.stringify(item?.[key])).join() ?? JSON.stringify(item);
+        if (seen.has(text)) this.problems.push(duplicate(this.#field(), identity(shape, item)));
         seen.add(text);
       }
       this.#path.pop();
@@ -103,6 +102,10 @@ class Visit {
     const steps = name === undefined ? this.#path : [...this.#path, name];
     return steps.join(".").replaceAll(".[", "[");
   }
+}
+
+function identity({ keys }: Shape, item: Json): Json {
+  return keys ? Object.fromEntries(keys.map((key) => [key, item?.[key]])) : item;
 }
 
 /** The item of the same key before; items of other lists have none. */

@@ -3,6 +3,7 @@ import type { Json } from "../../kube/api.ts";
 import type { Served } from "../kinds/served.ts";
 import { badRequest, Refusal } from "../refusal.ts";
 import { decode } from "../schema/decode.ts";
+import type { Shape } from "../schema/shape.ts";
 import { typeProblem } from "../schema/typed.ts";
 import type { Target } from "./context.ts";
 
@@ -30,7 +31,7 @@ export function decodeBody(
   { live }: { live?: Json } = {},
 ): Json {
   const problem = custom
-    ? typeProblem(shape.fields!.get("metadata")!, body.metadata, { strict: false }, ".metadata")
+    ? metadataProblem(shape, body.metadata)
     : typeProblem(shape, changedParts(body, live), { strict: false });
   if (problem && live) throw invalidPatch(problem);
   if (problem) {
@@ -40,9 +41,16 @@ export function decodeBody(
   return behaviour.onDecode?.(decoded) ?? decoded;
 }
 
+function metadataProblem(shape: Shape, metadata: Json): string | undefined {
+  const problem = typeProblem(shape.fields!.get("metadata")!, metadata, { strict: false });
+  return problem && `.metadata${problem}`;
+}
+
 function changedParts(body: Json, live: Json): Json {
   if (live === undefined) return body;
-  return Object.fromEntries(Object.entries(body).filter(([key, part]) => part !== live[key]));
+  const parts: Record<string, Json> = {};
+  for (const key in body) if (body[key] !== live[key]) parts[key] = body[key];
+  return parts;
 }
 
 /** Names no object: that is how it is told from what is wrong with one. */

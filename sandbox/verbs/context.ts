@@ -6,6 +6,8 @@ import type { Served } from "../kinds/served.ts";
 import { forbidden, noSuchResource, notFound } from "../refusal.ts";
 import type { Entry, Store } from "../store.ts";
 
+const NAMESPACES = { group: "", plural: "namespaces", kind: "Namespace" };
+
 export interface Core {
   readonly store: Store;
   /** @throws Refusal when no such kind is served. */
@@ -62,8 +64,8 @@ export function checkRoom({ core, kind, key }: Target): void {
     });
   }
   if (!namespace) return;
-  const found = core.store.collection({ group: "", plural: "namespaces" }).entries.get(namespace);
-  if (!found) throw notFound({ group: "", plural: "namespaces", kind: "Namespace" }, namespace);
+  const found = core.store.collection(NAMESPACES).entries.get(namespace);
+  if (!found) throw notFound(NAMESPACES, namespace);
   if (found.object.metadata.deletionTimestamp === undefined) return;
   throw forbidden(kind, name, {
     why: `unable to create new content in namespace ${namespace} because it is being terminated`,
