@@ -131,7 +131,8 @@ export class Engine {
   }
   /** Kinds whose cache is not complete: nothing is decided while there are any. */
   get unsynced(): readonly Kind[] {
-    return this.#o.kinds.filter((kind) => !this.#synced.has(kind.kind));
+    const { kinds } = this.#o;
+    return this.#synced.size === kinds.length ? [] : kinds.filter((kind) => !this.#synced.has(kind.kind));
   }
 
   /** The cache of that kind is complete. */

@@ -145,9 +145,11 @@ export class Cluster implements Records {
   }
 }
 
+const byName: ReadonlyMap<string, Kind> = new Map(kinds.map((kind) => [kind.kind, kind]));
+
 /** @throws where the operator does not watch a kind of that name. */
 export function kindNamed(name: string): Kind {
-  const found = kinds.find((kind) => kind.kind === name);
+  const found = byName.get(name);
   if (!found) throw new Error(`no kind ${name}`);
   return found;
 }

@@ -167,7 +167,9 @@ export class Facts {
   }
 
   #wishes(key: string, addresses: readonly string[]): void {
-    this.asked.set(key, new Set([...this.asked.get(key) ?? [], ...addresses]));
+    const asked = this.asked.get(key) ?? new Set();
+    for (const address of addresses) asked.add(address);
+    this.asked.set(key, asked);
   }
 
   #set(uid: string, now: readonly Told[]): void {

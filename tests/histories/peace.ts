@@ -6,7 +6,7 @@
 import type { Random } from "../conformance/random.ts";
 import type { Action } from "./action.ts";
 import { Violation } from "./invariants/invariant.ts";
-import type { Replica } from "./replica.ts";
+import { isBehind, type Replica } from "./replica.ts";
 import { due } from "./surroundings.ts";
 import type { World } from "./world.ts";
 
@@ -19,7 +19,7 @@ const QUIET_MS = 11 * 60_000;
 export function settle(world: World, random: Random): void {
   let version = world.cluster.version, since = world.clock.now;
   for (let steps = 0; steps < MOST_STEPS; steps++) {
-    const actions = [...possible(world)];
+    const actions = possible(world);
     if (actions.length > 0) {
       world.perform(random.pick(actions));
       continue;
@@ -38,27 +38,30 @@ export function settle(world: World, random: Random): void {
 /** The same without the clock, step by step: a history can begin in peace. */
 export function* calm(world: World, random: Random): Iterable<Action> {
   for (let steps = 0; steps < MOST_STEPS; steps++) {
-    const actions = [...possible(world)];
+    const actions = possible(world);
     if (actions.length === 0) return;
     yield random.pick(actions);
   }
 }
 
-function* possible(world: World): Iterable<Action> {
-  for (const replica of world.replicas) yield* of(replica, world);
-  if (world.late.length > 0) yield { do: "land", which: 0 };
-  yield* due(world.cluster);
+/** Asked for after every step: so it is a plain loop. */
+function possible(world: World): readonly Action[] {
+  const actions: Action[] = [];
+  for (const replica of world.replicas) addSteps(actions, replica);
+  if (world.late.length > 0) actions.push({ do: "land", which: 0 });
+  for (const action of due(world.cluster)) actions.push(action);
+  return actions;
 }
 
-function* of(replica: Replica, { cluster, composition }: World): Iterable<Action> {
+function addSteps(actions: Action[], replica: Replica): void {
   const at = replica.index;
-  for (const kind of composition.kinds) {
-    const { seen, due } = replica.watches.get(kind.kind)!;
-    if (due !== undefined) yield { do: "list", at, kind: kind.kind, behind: 0, whole: true };
-    else if (seen < cluster.logOf(kind).length) yield { do: "deliver", at, kind: kind.kind, times: 50 };
+  for (const watch of replica.watches) {
+    const { kind } = watch;
+    if (watch.due !== undefined) actions.push({ do: "list", at, kind, behind: 0, whole: true });
+    else if (isBehind(watch)) actions.push({ do: "deliver", at, kind, times: 50 });
   }
-  if (replica.canStep) yield { do: "step", at, times: 1 };
+  if (replica.canStep) actions.push({ do: "step", at, times: 1 });
   for (const { item, isAnswered } of replica.processes) {
-    yield isAnswered ? { do: "answer", at, item } : { do: "send", at, item, which: 0, fate: "done" };
+    actions.push(isAnswered ? { do: "answer", at, item } : { do: "send", at, item, which: 0, fate: "done" });
   }
 }

@@ -31,7 +31,10 @@ export interface ReplicaOptions {
   readonly begins: (replica: Replica, item: string) => void;
 }
 
-interface Watch {
+export interface Watch {
+  readonly kind: string;
+  /** Everything that happened to its kind, as it grows. */
+  readonly log: readonly Commit[];
   /** How many commits of its kind the replica has seen. */
   seen: number;
   /** A list is due, and it must not be older than so many commits. */
@@ -40,15 +43,20 @@ interface Watch {
   arriving: number | undefined;
 }
 
+/** Whether there is a change to be seen that a list need not bring. */
+export const isBehind = ({ due, seen, log }: Watch): boolean => due === undefined && seen < log.length;
+
 const NOT_SENT: Answer = { outcome: "transient", status: 0, reason: "NotLeading", message: "not sent" };
 
 export class Replica {
   engine: Engine;
   readonly name: string;
-  readonly watches: ReadonlyMap<string, Watch>;
+  /** One of each kind. */
+  readonly watches: readonly Watch[];
   processes: Process[] = [];
   leads: boolean;
   #o: ReplicaOptions;
+  #byKind: ReadonlyMap<string, Watch>;
   #deciding: string | undefined;
   #stepped = false;
 
@@ -56,9 +64,10 @@ export class Replica {
     this.#o = options;
     this.name = `replica-${index}`;
     this.leads = options.leads;
-    this.watches = new Map(
-      options.composition.kinds.map((kind) => [kind.kind, { seen: 0, due: 0, arriving: undefined }]),
-    );
+    this.watches = options.composition.kinds.map((kind) => (
+      { kind: kind.kind, log: options.cluster.logOf(kind), seen: 0, due: 0, arriving: undefined }
+    ));
+    this.#byKind = new Map(this.watches.map((watch) => [watch.kind, watch]));
     this.engine = this.#start();
   }
 
@@ -78,8 +87,8 @@ export class Replica {
 
   /** Shows the next change of a kind; undefined where there is none, or a list must come first. */
   deliver(kind: Kind): Commit | undefined {
-    const watch = this.#watch(kind), log = this.#o.cluster.logOf(kind);
-    if (watch.due !== undefined || watch.seen >= log.length) return undefined;
+    const watch = this.#watch(kind);
+    if (!isBehind(watch)) return undefined;
     return this.#show(kind, watch.seen++);
   }
 
@@ -153,7 +162,7 @@ export class Replica {
   }
 
   #watch(kind: Kind): Watch {
-    return this.watches.get(kind.kind)!;
+    return this.#byKind.get(kind.kind)!;
   }
 
   #show(kind: Kind, index: number): Commit {

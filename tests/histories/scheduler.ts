@@ -9,7 +9,7 @@ import type { Action } from "./action.ts";
 import { type Fate, FATES } from "./fates.ts";
 import { Lottery } from "./lottery.ts";
 import type { Process } from "./process.ts";
-import type { Replica } from "./replica.ts";
+import { isBehind, type Replica } from "./replica.ts";
 import { due } from "./surroundings.ts";
 import { doing, habits } from "./users/mod.ts";
 import { chance } from "./users/user.ts";
@@ -140,9 +140,15 @@ export class Scheduler {
       case "deliver":
         return this.#deliver(replica, at);
       case "list": {
-        const waiting = [...replica.watches].filter(([, { due }]) => due !== undefined).map(([kind]) => kind);
+        const waiting = replica.watches.filter(({ due }) => due !== undefined);
         return waiting.length > 0
-          ? { do: "list", at, kind: random.pick(waiting), behind: this.#below(8), whole: chance(random, 0.7) }
+          ? {
+            do: "list",
+            at,
+            kind: random.pick(waiting).kind,
+            behind: this.#below(8),
+            whole: chance(random, 0.7),
+          }
           : undefined;
       }
       case "send": {
@@ -176,10 +182,7 @@ export class Scheduler {
   }
 
   #deliver(replica: Replica, at: number): Action | undefined {
-    const behind = this.#world.composition.kinds.filter((kind) => {
-      const { seen, due } = replica.watches.get(kind.kind)!;
-      return due === undefined && seen < this.#world.cluster.logOf(kind).length;
-    });
+    const behind = replica.watches.filter(isBehind);
     if (behind.length === 0) return undefined;
     const { kind } = this.#random.pick(behind);
     if (this.#frozen?.at === at && this.#frozen.kind === kind) {

@@ -1,5 +1,6 @@
 /** What Kubernetes does besides us: makes pods of sets, binds pods, runs them, ends those that go, collects garbage, empties namespaces that go. */
 import { Namespace, Pod } from "../../crds/foreign.ts";
+import { memo } from "../../reconcile/memo.ts";
 import type { Request } from "../../kube/api.ts";
 import { isDeleting, keyOf } from "../../reconcile/kind.ts";
 import { kubeletRequest } from "../../sandbox/kubelet_step.ts";
@@ -26,13 +27,14 @@ export function due(cluster: Cluster): readonly Action[] {
 
 function* stepsDue(cluster: Cluster): Iterable<Action> {
   for (let which = 0; which < cluster.workloads.size; which++) yield { do: "work", which };
-  for (const pod of cluster.all(Pod)) {
-    if (kubeletStep(cluster, pod)) yield { do: "kubelet", pod: keyOf(pod) };
-  }
+  for (const pod of cluster.all(Pod)) if (isDue(pod)) yield { do: "kubelet", pod: keyOf(pod) };
   for (const namespace of cluster.all(Namespace)) {
     if (isDeleting(namespace)) yield { do: "empty", namespace: keyOf(namespace) };
   }
 }
+
+/** Whether there is a next step depends on the pod alone, neither on where nor on when. */
+const isDue = memo((pod: Pod) => kubeletRequest(pod, { node: NODES[0]!, now: "" }) !== undefined);
 
 /** The next step with a pod, if there is one. */
 export function kubeletStep(cluster: Cluster, pod: Pod): Request | undefined {
