@@ -6,7 +6,7 @@ export interface Component {
   readonly name: string;
   /** Standard output and error of all its lives. */
   readonly logFile: string;
-  /** Resolves when it serves. @throws Error with the tail of the log when it ends instead, or takes over a minute. */
+  /** Resolves when it serves. @throws Error with the tail of the log when it ends instead, or takes over three minutes. */
   start(): Promise<void>;
   /** SIGTERM, then waits for its end. */
   stop(): Promise<void>;
@@ -28,8 +28,8 @@ export interface ComponentOptions {
   readonly isReady: () => Promise<boolean>;
 }
 
-/** How long a component may take to serve, in milliseconds: twenty times what it takes on two idle cores. */
-const PATIENCE = 60_000;
+/** How long a component may take to serve, in milliseconds: sixty times what it takes on two idle cores. */
+const PATIENCE = 180_000;
 
 export function component({ name, binary, args, folder, reaper, isReady }: ComponentOptions): Component {
   const logFile = `${folder}/${name}.log`;
