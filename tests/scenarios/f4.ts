@@ -186,8 +186,8 @@ export const f4 = [
   }, { needs }),
   scenario("F4.10", "gateways made and deleted again and again leave nothing in use", async (s) => {
     const between = await sides(s);
-    for (let round = 0; round < 10; round++) {
-      const names = await gateways(s, between, 2);
+    for (let round = 0; round < 5; round++) {
+      const names = await gateways(s, between, 4);
       for (const name of names) await s.remove("VpcNatGateway", name);
       await s.gone("VpcNatGateway", ...names);
       for (const name of names) await noRecordsOf(s, name);
