@@ -24,6 +24,8 @@ export interface Cluster extends AsyncDisposable {
   readonly kubectl: Kubectl;
   /** As a member of `system:masters`. */
   readonly client: Client;
+  /** As somebody whom the admission policies let pass as well. */
+  readonly emergency: Client;
   readonly journal: Journal;
   /** All that were made. */
   readonly replicas: readonly OperatorProcess[];
@@ -48,7 +50,10 @@ export async function startCluster(
   { nodes = 3, crds = true, policies = POLICIES, ...options }: ClusterOptions = {},
 ): Promise<Cluster> {
   const plane = await startControlPlane({ audit: true, ...options });
-  const kubectl = kubectlOf(plane), client = await connect(plane), stop = new AbortController();
+  const kubectl = kubectlOf(plane),
+    client = await connect(plane),
+    emergency = await connect(plane, plane.emergency),
+    stop = new AbortController();
   if (crds) await installCrds(kubectl);
   if (policies.length > 0) await enforce(plane, kubectl, policies);
   const kubeconfig = await serviceAccount(plane, kubectl), journal = new Journal(client, kinds);
@@ -59,6 +64,7 @@ export async function startCluster(
     plane,
     kubectl,
     client,
+    emergency,
     journal,
     replicas,
     replica(name, args = ["--no-lease"]) {
@@ -79,6 +85,7 @@ export async function startCluster(
       stop.abort();
       await Promise.all([running, journal.stop()]);
       client.close();
+      emergency.close();
       await plane.dispose();
     },
   };

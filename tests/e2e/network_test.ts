@@ -113,7 +113,7 @@ test("records and claims that somebody deletes come back as they were", async (s
   const before = uids();
   await Promise.all([
     ...[0, 1, 4, 5].map((i) => scene.remove(IP, records[i]!)),
-    ...[2, 3, 4, 5].map((i) => scene.remove(AddressClaim, claims[i]!)),
+    ...[2, 3, 4, 5].map((i) => scene.remove(AddressClaim, claims[i]!, scene.cluster.emergency)),
   ]);
   scene.touched.push(...records);
   await eventually("all are there again", () => {

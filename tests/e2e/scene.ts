@@ -6,7 +6,7 @@ import { IP } from "../../crds/ip.ts";
 import { kinds } from "../../crds/mod.ts";
 import { publishedBy } from "../../crds/published.ts";
 import { Subnet } from "../../crds/subnet.ts";
-import type { Json } from "../../kube/api.ts";
+import type { Client, Json } from "../../kube/api.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { compareVersions, type Key, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
 import { eventually } from "../control_plane/eventually.ts";
@@ -56,8 +56,8 @@ export class Scene {
   }
 
   /** Does not wait for its end; that it is gone already is fine. */
-  async remove(resource: Resource, key: Key): Promise<void> {
-    const { outcome, message } = await this.cluster.client.send({
+  async remove(resource: Resource, key: Key, client: Client = this.cluster.client): Promise<void> {
+    const { outcome, message } = await client.send({
       verb: "delete",
       resource,
       key,

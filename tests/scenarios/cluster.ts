@@ -6,7 +6,6 @@ import { systemEnv, systemVariable } from "../../kube/env.ts";
 import { Transport } from "../../kube/transport.ts";
 import { toStderr } from "../../tools/control_plane/progress.ts";
 import { applied } from "../control_plane/kubectl.ts";
-import { connect } from "../control_plane/connect.ts";
 import type { OperatorProcess } from "../control_plane/operator.ts";
 import { startCluster } from "../e2e/cluster.ts";
 import type { Journal } from "../e2e/journal.ts";
@@ -43,7 +42,6 @@ export interface OwnGround extends Ground {
 /** Control plane, nodes and the operator, all started here, with the policies unless told otherwise; ends them in the end. */
 export async function ownGround(isGuarded = true): Promise<OwnGround> {
   const cluster = await startCluster({ log: toStderr, policies: isGuarded ? ["admission"] : [] });
-  const emergency = await connect(cluster.plane, cluster.plane.emergency);
   await applied(cluster.kubectl, others.items);
   const definitions = others.items.filter(({ kind }) => kind === "CustomResourceDefinition");
   const names = definitions.map(({ metadata }) => `crd/${metadata.name}`);
@@ -52,15 +50,12 @@ export async function ownGround(isGuarded = true): Promise<OwnGround> {
   await operator.start();
   return {
     client: cluster.client,
-    emergency,
+    emergency: cluster.emergency,
     isGuarded,
     journal: cluster.journal,
     controller: controllerOf(operator),
     complaints: () => cluster.complaints(),
-    async [Symbol.asyncDispose]() {
-      emergency.close();
-      await cluster[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   };
 }
 
