@@ -121,7 +121,15 @@ Deno.test("soak: condemned is a pod of a StatefulSet that comes back with anothe
     metadata: { name: "s", namespace: "d", uid: "set" },
     spec: { replicas: 1 },
   };
-  const owned = { ownerReferences: [{ kind: "StatefulSet", name: "s", uid: "set", controller: true }] };
+  const owned = {
+    ownerReferences: [{
+      apiVersion: "apps/v1",
+      kind: "StatefulSet",
+      name: "s",
+      uid: "set",
+      controller: true,
+    }],
+  };
   const life = (uid: string, address: string) => [
     pod("s-0", {}, { ...owned, uid }),
     record("s-0", address),
