@@ -18,7 +18,6 @@ import type { Journal } from "../e2e/journal.ts";
 import { Scene, seconds } from "../e2e/scene.ts";
 import { others } from "../scenarios/others.ts";
 import { resourceOf } from "../scenarios/resources.ts";
-import { machinesKept } from "./identity.ts";
 import { LIVES, standing } from "./lives.ts";
 import { machines } from "./machines.ts";
 import { startProxy } from "./proxy.ts";
@@ -129,7 +128,7 @@ async function soak(): Promise<number> {
     return left.length === 0 || Promise.reject(new Error(left.slice(0, 10).join("; ")));
   }));
   clearInterval(progress);
-  wrong.push(...judge(journal.commits).always, ...machinesKept(journal.commits));
+  wrong.push(...judge(journal.commits).always);
 
   const faults = [...proxy.counts].filter(([fault]) => fault !== "none").map(([fault, n]) => `${n} ${fault}`)
     .join(", ");
@@ -138,7 +137,7 @@ async function soak(): Promise<number> {
   console.log(
     `soak: ${journal.commits.length} commits recorded (${journal.gaps} gaps), at rest ${converged} after everything healed`,
   );
-  console.log(`soak: judged ${decided.join(" ")} S7 L13`);
+  console.log(`soak: judged ${decided.join(" ")} L13`);
   for (const what of wrong) console.log(`soak: VIOLATION ${what}`);
   console.log(`soak: ${wrong.length} violations`);
   if (wrong.length > 0) console.log(await cluster.complaints());

@@ -10,7 +10,6 @@ import type { Json } from "../../kube/api.ts";
 import { keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
 import type { Commit } from "../e2e/journal.ts";
 import { ovn } from "../e2e/manifests.ts";
-import { machinesKept } from "./identity.ts";
 import { judge } from "./recorded.ts";
 
 const A = "10.0.0.2", B = "10.0.0.3", OPERATOR = [{ manager: "cadastre/pod" }];
@@ -143,10 +142,26 @@ Deno.test("soak: condemned is a pod of a StatefulSet that comes back with anothe
 
 Deno.test("soak: condemned is a machine that is started again with another address; another machine of the name is free", () => {
   const vm = { kind: "VirtualMachine", metadata: { name: "m", namespace: "d", uid: "vm" } };
-  const run = (n: number, address: string) =>
-    pod(`m-${n}`, shown(address), { labels: { "vm.kubevirt.io/name": "m" } });
-  const judged = (...objects: readonly Json[]) => machinesKept(commits(...objects)).length;
-  assertEquals(judged(vm, run(1, A), gone(run(1, A)), run(2, A)), 0);
-  assertEquals(judged(vm, run(1, A), gone(run(1, A)), run(2, B)), 1);
-  assertEquals(judged(vm, run(1, A), gone(run(1, A)), gone(vm), vm, run(2, B)), 0);
+  const owner = {
+    apiVersion: "kubevirt.io/v1",
+    kind: "VirtualMachineInstance",
+    name: "m",
+    uid: "i",
+    controller: true,
+  };
+  const labels = { "kubevirt.io": "virt-launcher", "vm.kubevirt.io/name": "m" };
+  const run = (n: number, address: string) => {
+    const its = { labels, ownerReferences: [owner] }, kept = record("m", address);
+    const annotations = { ...kept.metadata.annotations, [OWNER_KEY]: "d/VirtualMachine/m" };
+    return [
+      pod(`m-${n}`, {}, its),
+      { ...kept, metadata: { ...kept.metadata, annotations } },
+      claim("m", address),
+      pod(`m-${n}`, shown(address), its),
+      gone(pod(`m-${n}`, {}, its)),
+    ];
+  };
+  assertEquals(condemned(vm, ...run(1, A), ...run(2, A)).includes("S7"), false);
+  assertEquals(condemned(vm, ...run(1, A), ...run(2, B)).includes("S7"), true);
+  assertEquals(condemned(vm, ...run(1, A), gone(vm), vm, ...run(2, B)).includes("S7"), false);
 });
