@@ -258,7 +258,7 @@ function ownShownBy(subnet: Subnet): readonly Omit<Told, "adopted">[] {
 /** Whether a write tells an object its addresses; a status that says why it is not Ready repeats whatever it found. */
 export function tellsIn({ kind }: Pick<Kind, "kind">, body: Obj): boolean {
   const row = holderKinds.find((each) => each.kind.kind === kind);
-  if (kind === Subnet.kind) return ownShownBy(body as Subnet).length > 0 && !isRefused(body);
+  if (kind === Subnet.kind) return ownShownBy(body as Subnet).length > 0 && isInOrder(body);
   if (!row) return networksShownBy(body).length > 0;
   const { conditions = [], ready = true } = (body.status ?? {}) as {
     readonly conditions?: readonly Condition[];
@@ -268,9 +268,10 @@ export function tellsIn({ kind }: Pick<Kind, "kind">, body: Obj): boolean {
     conditions.some(({ type, status }) => type === "Ready" && status === "True");
 }
 
-function isRefused({ status }: Obj): boolean {
+/** Before the first Ready nothing was told yet: only what somebody else wrote is counted along. */
+function isInOrder({ status }: Obj): boolean {
   const { conditions = [] } = (status ?? {}) as { conditions?: readonly Condition[] };
-  return conditions.some(({ type, status }) => type === "Ready" && status === "False");
+  return conditions.some(({ type, status }) => type === "Ready" && status !== "False");
 }
 
 /** The addresses that somebody may have asked for. */
