@@ -1,9 +1,8 @@
 /** Which pods run which virtual machine: told by what KubeVirt writes on them. */
-import { type Pod, VirtualMachine } from "../../crds/foreign.ts";
+import { Pod, VirtualMachine } from "../../crds/foreign.ts";
 import type { Obj } from "../../reconcile/kind.ts";
 import type { Records } from "./cluster.ts";
 import type { Told } from "./facts.ts";
-import { Pod as PODS } from "../../crds/foreign.ts";
 
 /** Name of the machine that a pod runs. */
 export function runsMachine({ metadata: { labels, ownerReferences } }: Obj): string | undefined {
@@ -13,13 +12,13 @@ export function runsMachine({ metadata: { labels, ownerReferences } }: Obj): str
 
 /** `<namespace>/<machine>` of what a pod was told for. */
 export function machineOf({ kind, owner }: Told, cluster: Records): string | undefined {
-  const pod = kind.kind === PODS.kind ? cluster.get(PODS, owner) : undefined, name = pod && runsMachine(pod);
+  const pod = kind.kind === Pod.kind ? cluster.get(Pod, owner) : undefined, name = pod && runsMachine(pod);
   return name && `${pod!.metadata.namespace}/${name}`;
 }
 
 /** The pods that run a machine. */
 export function* runnersOf(machine: string, cluster: Records): Iterable<Pod> {
-  for (const pod of cluster.all(PODS)) {
+  for (const pod of cluster.all(Pod)) {
     if (`${pod.metadata.namespace}/${runsMachine(pod)}` === machine) yield pod;
   }
 }
