@@ -38,12 +38,16 @@ export function judge(commits: readonly Seen[]): Verdict {
 /** Those that need nothing but the store. L1 needs what a replica plans. */
 const AT_REST: ReadonlySet<string> = new Set(["S2", "L2", "L3", "L4", "L7", "L14"]);
 
+/** Has nothing to judge: users of a soak write nothing that others must not see. */
+const IDLE = "S24";
+
 /** The invariants that a recorded watch can decide. */
 export const decided: readonly string[] = [
   ...new Set(
-    invariants.filter(({ id, afterWrite, atRest }) => afterWrite || (atRest && AT_REST.has(id))).map((
-      { id },
-    ) => id),
+    invariants.filter(({ id, afterWrite, atRest }) =>
+      (afterWrite && id !== IDLE) || (atRest && AT_REST.has(id))
+    )
+      .map(({ id }) => id),
   ),
 ];
 
@@ -90,7 +94,7 @@ class Recorded implements Records {
   }
 }
 
-interface Seen_ {
+interface Step {
   readonly kind: Kind;
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
   readonly now: Obj;
@@ -103,7 +107,7 @@ const REGISTER: ReadonlySet<string> = new Set(["IP", "AddressClaim"]);
  * Who must have written it: a watch does not say, but users of a soak write no addresses, no status, no finalizer, and nothing at all
  * into the register but reservations.
  */
-function authorOf({ kind, type, now, previous }: Seen_): { by: Writer; request: Write["request"] } {
+function authorOf({ kind, type, now, previous }: Step): { by: Writer; request: Write["request"] } {
   const tells =
     `${JSON.stringify(shownBy(kind, now))}` !== (previous ? JSON.stringify(shownBy(kind, previous)) : "[]");
   if (tells && type === "MODIFIED") {
