@@ -1,5 +1,6 @@
 /** Pods get, keep and give back their addresses. All interfaces of a pod are settled before it is told anything. */
 import { NetworkAttachmentDefinition, Pod } from "../../crds/foreign.ts";
+import { sharedKeyOf } from "../../crds/identity.ts";
 import { IP, providerOf } from "../../crds/ip.ts";
 import { attachersOf, definitionsOf } from "../../crds/projections.ts";
 import { isAlive } from "../../crds/published.ts";
@@ -24,6 +25,7 @@ export function pods({ isolateNamespaces = false }: Policy) {
     wake(Pod, Subnet, attachersOfSubnet),
     wake(Pod, NetworkAttachmentDefinition, attachersOfDefinition),
     wake(Pod, Vlan, podsOf),
+    wake(Pod, Pod, sharingWith),
   ]);
 }
 
@@ -58,6 +60,14 @@ function* podsOf(vlan: Vlan, view: View): Iterable<Key> {
       const key = ownerKeyOf(record) ?? "";
       yield* [key, ...sharersIn(key, view).map(keyOf)];
     }
+  }
+}
+
+/** The others that run its machine: what one of them shows no other may give up, until it shows it no more. */
+function* sharingWith(pod: Pod, view: View): Iterable<Key> {
+  const shared = sharedKeyOf(pod);
+  for (const each of shared === undefined ? [] : sharersIn(shared, view)) {
+    if (keyOf(each) !== keyOf(pod)) yield keyOf(each);
   }
 }
 

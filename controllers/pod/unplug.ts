@@ -3,7 +3,7 @@ import { DEFAULT_NETWORK, NETWORKS, podKey, podOutputs } from "../../crds/annota
 import { Pod } from "../../crds/foreign.ts";
 import { ownerKeyOfPod } from "../../crds/identity.ts";
 import { IP, providerOf } from "../../crds/ip.ts";
-import { networksShownBy } from "../../crds/published.ts";
+import { isAlive, networksShownBy } from "../../crds/published.ts";
 import { isReservation, ownerUidOf } from "../../crds/record.ts";
 import { keyOf, type Obj } from "../../reconcile/kind.ts";
 import type { Release } from "../../reconcile/plan.ts";
@@ -38,7 +38,7 @@ export function withdrawals(pod: Pod, unplugged: readonly string[], view: View):
   const records = recordsOf(pod, view).filter((ip) =>
     unplugged.includes(providerOf(ip)) && !isReservation(ip) &&
     !sharersIn(ownerKeyOfPod(pod), view).some((each) =>
-      keyOf(each) !== keyOf(pod) && isShown(each, ip, providerOf(ip))
+      keyOf(each) !== keyOf(pod) && isAlive(each) && isShown(each, ip, providerOf(ip))
     )
   );
   return records.map((record) => {

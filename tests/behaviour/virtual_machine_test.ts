@@ -219,3 +219,22 @@ Deno.test("vm: while its Subnet is going it gets its address back, and the Subne
   lab.settle();
   assertEquals([lab.get(Subnet, "sn1"), lab.kept()], [undefined, []]);
 });
+
+Deno.test("vm: a network that only one of its pods asks for is given back when that one is gone", () => {
+  for (const end of ["finish", "kill"] as const) {
+    const lab = running();
+    lab.subnet("sn3", { cidrBlock: "10.68.0.0/24", provider: "net1.app.ovn" });
+    lab.network("app/net1", { type: "kube-ovn" });
+    lab.merge(Pod, "app/a", { metadata: { annotations: { "k8s.v1.cni.cncf.io/networks": "net1" } } });
+    lab.settle();
+    launch(lab, "b");
+    lab.settle();
+    const records = () => lab.records().filter((name) => name.startsWith("vm1.app"));
+    assertEquals(records(), ["vm1.app", "vm1.app.net1.app.ovn"]);
+    lab.atRest();
+    lab[end]("app/a");
+    lab.settle();
+    assertEquals([records(), ...shown(lab, "b")], [["vm1.app"], "10.66.0.2"]);
+    lab.atRest();
+  }
+});
