@@ -1,5 +1,6 @@
 /** What a virtual machine keeps, whichever pods run it. */
 import type { AddressClaim } from "../../../crds/address_claim.ts";
+import { NETWORKS, OVN } from "../../../crds/annotations.ts";
 import { isAlive } from "../../../crds/published.ts";
 import { keyOf } from "../../../reconcile/kind.ts";
 import type { Records, Write } from "../cluster.ts";
@@ -14,26 +15,22 @@ export function isKeptByMachine(ownerKey: string, cluster: Records): boolean {
     (isThere(machine, cluster) || [...runnersOf(machine, cluster)].some(isAlive));
 }
 
-/** A source and a target of a migration. */
-const MOST_AT_ONCE = 2;
+interface Kept {
+  readonly machine: string;
+  readonly told: Told;
+}
 
-const shared: Invariant = {
-  id: "S7",
-  says: "at most two pods have the address of a machine",
-  afterWrite: ({ kind, object }, facts) => {
-    for (const told of kind.kind === "Pod" ? facts.toldTo(object.metadata.uid) : []) {
-      const machine = machineOf(told, facts.cluster);
-      for (const address of machine ? told.addresses : []) {
-        const pods = facts.tellersOf(told.subnet, address).map(({ owner }) => owner);
-        if (pods.length > MOST_AT_ONCE) return `${pods.join()} all have ${address} of ${machine}`;
-      }
-    }
-  },
-};
+/** Whether a pod runs the machine without that network. */
+function isUnplugged({ machine, told: { provider } }: Kept, cluster: Records): boolean {
+  return provider !== OVN &&
+    [...runnersOf(machine, cluster)].some((pod) =>
+      isAlive(pod) && pod.metadata.annotations?.[NETWORKS] === undefined
+    );
+}
 
 /** What a machine was told of one of its networks, as long as it is there without interruption. */
 class Promises {
-  readonly #kept = new Map<string, { readonly machine: string; readonly told: Told }>();
+  readonly #kept = new Map<string, Kept>();
 
   judge({ kind, object, by, type }: Write, facts: Facts): string | undefined {
     switch (kind.kind) {
@@ -41,7 +38,12 @@ class Promises {
         if (!isThere(keyOf(object), facts.cluster)) this.#forget(({ machine }) => machine === keyOf(object));
         return;
       case "IP":
-        if (by === "user") this.#forget(({ told }) => told.holder.name === object.metadata.name);
+        if (by === "user" || type === "DELETED") {
+          this.#forget((kept) =>
+            kept.told.holder.name === object.metadata.name &&
+            (by === "user" || isUnplugged(kept, facts.cluster))
+          );
+        }
         return;
       case "AddressClaim":
         if (by === "user") {
@@ -70,7 +72,7 @@ class Promises {
     }
   }
 
-  #forget(which: (kept: { readonly machine: string; readonly told: Told }) => boolean): void {
+  #forget(which: (kept: Kept) => boolean): void {
     for (const [id, kept] of this.#kept) if (which(kept)) this.#kept.delete(id);
   }
 }
@@ -82,7 +84,7 @@ const promises = new WeakMap<Facts, Promises>();
 const kept: Invariant = {
   id: "S7",
   says:
-    "a machine keeps address and MAC as long as it is there, whichever pods run it, unless somebody intervenes",
+    "a machine keeps address and MAC as long as it is there, whichever pods run it, unless somebody intervenes, or it runs without that network",
   afterWrite: (write, facts) => {
     let of = promises.get(facts);
     if (!of) promises.set(facts, of = new Promises());
@@ -90,4 +92,4 @@ const kept: Invariant = {
   },
 };
 
-export const machines: readonly Invariant[] = [shared, kept];
+export const machines: readonly Invariant[] = [kept];
