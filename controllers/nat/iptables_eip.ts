@@ -1,8 +1,10 @@
 /** IptablesEIPs: addresses of an external Subnet, held as long as rules use them, served by a gateway. */
 import { VPC_NAT_GW } from "../../crds/annotations.ts";
 import { Pod } from "../../crds/foreign.ts";
+import { ConfigMap } from "../../crds/gateway_parts.ts";
 import { IptablesEIP } from "../../crds/iptables_eip.ts";
 import { EIP_V4_LABEL, GATEWAY_NAME_LABEL, legalLabels, QOS_LABEL, SUBNET_LABEL } from "../../crds/labels.ts";
+import { marksIn } from "../../crds/nat_marks.ts";
 import { ruleKinds } from "../../crds/nat_rules.ts";
 import { NatReason } from "../../crds/reasons.ts";
 import { VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
@@ -22,6 +24,7 @@ export function iptablesEip(options: GatewayOptions): Table {
   return controller("iptables-eip", [
     on(IptablesEIP, (eip, view) => reconcile(eip, view, options), { guard: true }), // gateway, rules, claims and Subnet wake it by their relations
     wake(IptablesEIP, Pod, eipsOfGatewayPod),
+    wake(IptablesEIP, ConfigMap, eipsShownIn),
   ]);
 }
 
@@ -112,4 +115,12 @@ function* eipsOfGatewayPod({ metadata }: Pod, view: View): Iterable<Key> {
   const gateway = metadata.annotations?.[VPC_NAT_GW];
   if (gateway === undefined) return;
   for (const eip of view.referrers(IptablesEIP, VpcNatGateway, gateway)) yield keyOf(eip);
+}
+
+/** What a gateway was told is in the way of an EIP that is going. */
+function* eipsShownIn(told: ConfigMap): Iterable<Key> {
+  for (const name of marksIn(told).names) {
+    const [kind, key] = name.split(" ");
+    if (kind === IptablesEIP.kind) yield key!;
+  }
 }
