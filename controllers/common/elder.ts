@@ -1,9 +1,10 @@
 /**
- * Of several that showed one address before our time, and none of which has claimed it, the oldest has it: so it does not depend on
- * who is looked at first.
+ * Of several that want one address, and none of which has claimed it, the oldest has it: so it does not depend on who is looked at
+ * first. They showed it before our time, or are reservations that were made before their Subnet could serve.
  *
- * Only what was there when this process began and is in no register of ours counts; anything else has its address by a claim, or is
- * about to. A Vip is no rival of the pods that wear it, so where there is one it is left to its claim.
+ * What is in our register counts for nothing here, for it has its address by a claim, or is about to; nor does what began to show
+ * an address under our eyes: somebody else wrote that. A Vip is no rival of the pods that wear it, so where there is one it is left
+ * to its claim.
  */
 import { Node, Pod } from "../../crds/foreign.ts";
 import { holderKinds } from "../../crds/holders.ts";
@@ -57,8 +58,8 @@ function rivalsAt({ own, subnet, address }: Question, view: View) {
 /** One that may claim what it shows. */
 function objectOf(by: string, view: View): Obj | undefined {
   const [kind = "", key] = by.split(" "), found = KINDS.get(kind), object = found && view.get(found, key);
-  const isOurs = object?.kind === IP.kind && ownerUidOf(object as IP) !== undefined;
-  return object && view.inherited(object) && !isOurs ? object : undefined;
+  if (object?.kind === IP.kind) return ownerUidOf(object as IP) === undefined ? object : undefined;
+  return object && view.inherited(object) ? object : undefined;
 }
 
 const older = (a: Obj, b: Obj): number => byAge(a, b) || (a.kind < b.kind ? -1 : 1);

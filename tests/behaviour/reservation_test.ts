@@ -82,6 +82,24 @@ Deno.test("reservation: made before its Subnet it is taken up as soon as that is
   lab.atRest();
 });
 
+Deno.test("reservation: of two of one address made before their Subnet the older is in force, the other is told, and a restart changes nothing", () => {
+  const lab = cluster();
+  reserve(lab, "web", FIXED);
+  reserve(lab, "api", FIXED);
+  lab.subnet("sn", { cidrBlock: "10.66.0.0/24" });
+  lab.settle();
+  assertEquals(lab.claims("sn"), { "10.66.0.9": "web.default" });
+  assertMatch(
+    lab.warnings(IP, "api.default").at(-1)!,
+    /AddressConflict: 10\.66\.0\.9 is held by IP web\.default/,
+  );
+  lab.restart();
+  lab.atRest();
+  lab.delete(IP, "web.default");
+  lab.settle();
+  assertEquals(lab.claims("sn"), { "10.66.0.9": "api.default" });
+});
+
 Deno.test("reservation: nobody wears it while its claim is on the way, and perhaps never arrives", () => {
   const lab = served(), told: (string | undefined)[] = [];
   lab.intercept = ({ verb, resource: { kind } }) => {
