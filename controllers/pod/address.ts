@@ -40,22 +40,29 @@ export function chooseAddresses(request: Wanted, place: Place): Answer<Chosen> {
   return last!;
 }
 
+/** What is fixed is judged before anything is drawn: why it cannot be had does not depend on what else is left. */
 function pick(wanted: Addresses, { family }: Wanted, place: Place): Answer<Chosen> {
-  const { layout } = place, chosen: string[] = [];
-  for (const f of [4, 6] as const) {
-    const asked = f === 4 ? wanted.v4 : wanted.v6, there = f === 4 ? layout.v4 : layout.v6;
+  const { layout } = place, chosen: Partial<Record<Family, string>> = {};
+  const halves = [
+    { f: 4, asked: wanted.v4, there: layout.v4 },
+    { f: 6, asked: wanted.v6, there: layout.v6 },
+  ] as const;
+  for (const { f, asked } of halves) {
+    if (asked === undefined) continue;
     if (family !== undefined && family !== f) {
-      if (asked !== undefined) {
-        return refuse("InvalidIPFamily", `${asked} is not of the family that ip_family asks for`);
-      }
-      continue;
+      return refuse("InvalidIPFamily", `${asked} is not of the family that ip_family asks for`);
     }
-    if (!there && asked === undefined && family === undefined) continue;
-    const one = asked === undefined ? draw(f, place) : fixed(asked, place);
+    const one = fixed(asked, place);
     if (!one.ok) return one;
-    chosen.push(one.value);
+    chosen[f] = one.value;
   }
-  return { ok: true, value: chosen };
+  for (const { f, asked, there } of halves) {
+    if (asked !== undefined || (family === undefined ? !there : family !== f)) continue;
+    const one = draw(f, place);
+    if (!one.ok) return one;
+    chosen[f] = one.value;
+  }
+  return { ok: true, value: halves.flatMap(({ f }) => chosen[f] ?? []) };
 }
 
 function fixed(address: string, { ledger, own, taken }: Place): Answer<string> {
