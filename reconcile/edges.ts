@@ -31,14 +31,16 @@ export class Edges {
   }
 
   /**
-   * A relation wakes both ways: the parent always, the children when the parent's intent changes.
+   * A relation wakes both ways: the parent always, the children when the parent's intent changes, or what it shows of them does:
+   * that may be in a status of ours, which is no intent.
    *
    * @throws what the first row threw that could not read the object, after everybody else was named
    */
   *concernedBy(change: Change, { store, view }: { store: Store; view: View }): Iterable<Effect> {
     for (const relation of relationsOf(change.kind, this.#relations)) {
       if (relation.child.kind === change.kind.kind) yield* parents(relation, change, store);
-      if (relation.parent.kind === change.kind.kind && change.intent && this.#reaches(relation)) {
+      if (relation.parent.kind !== change.kind.kind) continue;
+      if (change.intent ? this.#reaches(relation) : change.kind.ours && relation.shows) {
         yield* children(relation, change, store);
       }
     }
@@ -73,11 +75,18 @@ function* parents(relation: Relation, { before, after }: Change, store: Store): 
   if (left !== undefined && left !== joined) yield ["end", { kind: parent, key: left }];
 }
 
-function* children(relation: Relation, { before, after }: Change, store: Store): Iterable<Effect> {
+function* children(relation: Relation, { before, after, intent }: Change, store: Store): Iterable<Effect> {
   for (const key of namesOf(relation, [before, after])) {
-    for (const child of store.children(relation, key)) yield wake(relation.child, keyOf(child));
+    for (const child of store.children(relation, key)) {
+      if (intent || shows(relation, before, child) !== shows(relation, after, child)) {
+        yield wake(relation.child, keyOf(child));
+      }
+    }
   }
 }
+
+const shows = ({ shows }: Relation, parent: Obj | undefined, child: Obj): boolean =>
+  parent !== undefined && shows !== undefined && shows(parent, child);
 
 function* named({ target, keys }: Wake, changed: Obj, view: View): Iterable<Effect> {
   for (const key of keys(changed, view)) if (key !== undefined) yield wake(target, key);
