@@ -2,6 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
+import { Vip } from "../../crds/vip.ts";
 import { type Cluster, cluster } from "./cluster.ts";
 
 /** Five free addresses. */
@@ -102,5 +103,20 @@ Deno.test("exhaustion: a pod that goes while it waits leaves nothing behind, and
   lab.settle();
   assertMatch(lab.addressOf("default/w1") ?? "", /^10\.66\.0\./);
   assertEquals(lab.records().filter((name) => name.startsWith("w")), ["w1.default"]);
+  lab.atRest();
+});
+
+Deno.test("exhaustion: why an address of a Vip cannot be had is said, whether or not there is one left of the other family", () => {
+  const lab = cluster();
+  lab.subnet("sn", { cidrBlock: "10.66.0.0/30,fd00:66::/125" });
+  lab.settle();
+  lab.vip("first");
+  lab.settle();
+  lab.vip("outside", { v6ip: "fd00:99::5" });
+  lab.settle();
+  assertEquals(lab.condition(Vip, "outside")?.reason, "AddressOutOfRange");
+  lab.delete(Vip, "first");
+  lab.settle();
+  assertEquals(lab.condition(Vip, "outside")?.reason, "AddressOutOfRange");
   lab.atRest();
 });

@@ -131,14 +131,6 @@ Deno.test("own addresses: records and claims that somebody deletes come back as 
   }
 });
 
-Deno.test("own addresses: switched off while the record was deleted by hand, its claims go as soon as the Subnet shows them no more", () => {
-  const lab = underlay();
-  lab.delete(IP, U2O);
-  edit(lab, { u2oInterconnection: false });
-  assertEquals(lab.claims("sn"), { "10.66.0.3": MCAST });
-  lab.atRest();
-});
-
 Deno.test("own addresses: those that Kube-OVN gave are taken over with record and MAC", () => {
   const lab = before();
   lab.vlan("vlan1");

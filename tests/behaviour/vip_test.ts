@@ -168,21 +168,6 @@ Deno.test("vip: what cannot be understood is said, and harms nobody", () => {
   lab.atRest();
 });
 
-Deno.test("vip: why its address cannot be had is said, whether or not there is one left of the other family", () => {
-  const lab = cluster();
-  lab.subnet("sn", { cidrBlock: "10.66.0.0/30,fd00:66::/125" });
-  lab.settle();
-  lab.vip("first");
-  lab.settle();
-  lab.vip("outside", { v6ip: "fd00:99::5" });
-  lab.settle();
-  assertEquals(lab.condition(Vip, "outside")?.reason, "AddressOutOfRange");
-  lab.delete(Vip, "first");
-  lab.settle();
-  assertEquals(lab.condition(Vip, "outside")?.reason, "AddressOutOfRange");
-  lab.atRest();
-});
-
 Deno.test("vip: a full Subnet makes it wait for what is given back", () => {
   const lab = cluster();
   lab.subnet("sn", { cidrBlock: "10.66.0.0/30" });
