@@ -23,6 +23,11 @@ export function garbage(): Controller {
   const places = new Map<string, Place>();
   /** Uid of an owner → uids of what it owns. */
   const owned = new Map<string, Set<string>>();
+  /**
+   * Uids of what was deleted: what a late writer makes for such an owner goes too. An owner that was never here is another
+   * matter: a copy of a part of a cluster holds dependents without their owners.
+   */
+  const gone = new Set<string>();
 
   return {
     *wake({ type, kind, key, object }) {
@@ -33,10 +38,12 @@ export function garbage(): Controller {
       }
       if (type === "DELETED") {
         places.delete(uid);
+        gone.add(uid);
         yield uid;
         for (const { uid: owner } of ownerReferences) yield owner;
       } else {
         places.set(uid, { kind, key });
+        for (const { uid: owner } of ownerReferences) if (gone.has(owner)) yield owner;
         const waits = finalizers?.includes(FOREGROUND) || finalizers?.includes(ORPHAN);
         if (deletionTimestamp && waits) yield uid;
       }

@@ -136,6 +136,22 @@ Deno.test("environment: orphaned pods stay, and a foreground deletion waits for 
   assertEquals(server.entriesOf(Pod).get("default/a-0")?.object.metadata.ownerReferences, undefined);
 });
 
+Deno.test("environment: what is made for an owner that was deleted before goes as well", () => {
+  const { server, controllers } = cluster();
+  const { apiVersion, kind } = StatefulSet;
+  const { metadata: { uid } } = create(server, StatefulSet, workload("a"));
+  server.execute({ verb: "delete", resource: StatefulSet, key: "default/a" });
+  controllers.settle();
+  const part = (name: string, uid: string) => {
+    const ownerReferences = [{ apiVersion, kind, name: "a", uid }];
+    create(server, ConfigMap, { metadata: { name, namespace: "default", ownerReferences } });
+  };
+  part("late", uid);
+  part("of-one-elsewhere", "never-here");
+  controllers.settle();
+  assertEquals(names(server, ConfigMap), ["of-one-elsewhere"]);
+});
+
 Deno.test("environment: a StatefulSet goes up in order, from its first ordinal, and down from its last", () => {
   const { server, controllers } = cluster();
   create(server, StatefulSet, workload("db", { replicas: 3, ordinals: { start: 2 } }));
