@@ -28,6 +28,7 @@ export type IptablesEIP = Custom<typeof spec, typeof status>;
 export const IptablesEIP = kind<IptablesEIP>(KUBEOVN, "IptablesEIP", "iptables-eips", {
   ours: true,
   statusSubresource: true,
+  offers: ["ip"],
   trim: trimMeta,
 });
 

@@ -26,7 +26,12 @@ const status = open({
 });
 
 export type Vip = Custom<typeof spec, typeof status>;
-export const Vip = kind<Vip>(KUBEOVN, "Vip", "vips", { ours: true, inlineStatus: true, trim: trimMeta });
+export const Vip = kind<Vip>(KUBEOVN, "Vip", "vips", {
+  ours: true,
+  inlineStatus: true,
+  offers: ["v4ip", "v6ip", "mac"],
+  trim: trimMeta,
+});
 
 export const definition = define(Vip, {
   description: "An address of a Subnet that a pod can wear, or that belongs to no pod at all.",

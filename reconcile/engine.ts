@@ -234,7 +234,7 @@ export class Engine {
     const intent = intentChanged(kind, before, after);
     if (intent) this.#forgive({ kind, key });
     this.#wake(kind, key, "live");
-    if (intent || (hasStatus(kind) && verdictChanged(before, after))) this.#end({ kind, key });
+    if (intent || (hasStatus(kind) && verdictChanged(kind, before, after))) this.#end({ kind, key });
     const change = { kind, before, after, intent };
     try {
       for (const [effect, item] of this.#edges.concernedBy(change, this)) {

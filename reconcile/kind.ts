@@ -31,6 +31,8 @@ export interface Kind<T extends Obj = Obj> extends Resource {
   readonly statusSubresource: boolean;
   /** Whether its status is written with the object itself, there being no `/status`: Kube-OVN's `vips`. */
   readonly inlineStatus: boolean;
+  /** Fields of its status that others build on: who waits for it waits for them as well as for what its conditions say. */
+  readonly offers: readonly string[];
   /** A cluster may not serve it: that is as if there were none of it, and nothing waits for it. */
   readonly optional: boolean;
   /** Watched in these namespaces only, so that nothing needs to be granted in others; absent: everywhere. */
@@ -49,6 +51,7 @@ export interface KindOptions {
   readonly ours?: boolean;
   readonly statusSubresource?: boolean;
   readonly inlineStatus?: boolean;
+  readonly offers?: readonly string[];
   readonly optional?: boolean;
   readonly trim?: (object: Obj) => Obj;
 }
@@ -63,6 +66,7 @@ export function kind<T extends Obj>(
     ours = false,
     statusSubresource = false,
     inlineStatus = false,
+    offers = [],
     optional = false,
     trim,
   }: KindOptions = {},
@@ -75,6 +79,7 @@ export function kind<T extends Obj>(
     ours,
     statusSubresource,
     inlineStatus,
+    offers,
     optional,
     ...(trim ? { trim } : {}),
   });

@@ -116,6 +116,15 @@ Deno.test("worn vip: a pod waits for a Vip that is not there or has nothing yet,
   lab.atRest();
 });
 
+Deno.test("worn vip: a pod that came while the Vip showed an address that it does not hold gets it when that is put right", () => {
+  const lab = dressed();
+  lab.pod("default/p", { vip: "v" });
+  lab.merge(Vip, "v", { status: { v4ip: "10.66.0.7" } });
+  lab.settle();
+  assertEquals([lab.get(Vip, "v")?.status?.v4ip, lab.addressOf("default/p")], ["10.66.0.2", ADDRESSES]);
+  lab.atRest();
+});
+
 Deno.test("worn vip: a Vip stays until it is taken off, and names who wears it; then it and its Subnet go", () => {
   const lab = dressed();
   lab.pod("default/p", { vip: "v" });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
+import { IptablesEIP } from "../../crds/iptables_eip.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import type { Obj } from "../../kube/resource.ts";
 import { Announcer } from "../../reconcile/announce.ts";
@@ -76,8 +77,14 @@ Deno.test("another reason is a new verdict, another count is not", () => {
       conditions: [{ type: "Ready", status: "False", reason, message: String(used) }],
     },
   });
-  assert(verdictChanged(says("VpcNotFound", 1), says("Overlap", 1)));
-  assert(!verdictChanged(says("Overlap", 1), says("Overlap", 2)));
+  assert(verdictChanged(Subnet, says("VpcNotFound", 1), says("Overlap", 1)));
+  assert(!verdictChanged(Subnet, says("Overlap", 1), says("Overlap", 2)));
+});
+
+Deno.test("what a kind offers in its status is waited for as its verdict is", () => {
+  const shows = (ip: string, nat: string): Obj => ({ ...pod, status: { ip, nat } });
+  assert(verdictChanged(IptablesEIP, shows("192.0.2.1", ""), shows("192.0.2.2", "")));
+  assert(!verdictChanged(IptablesEIP, shows("192.0.2.1", ""), shows("192.0.2.1", "dnat")));
 });
 
 Deno.test("a pod hears of a problem once, again when its word changes, and again after it was over", () => {
