@@ -3,6 +3,7 @@ import { AddressClaim, isWearing, wornAddress } from "../../../crds/address_clai
 import { Namespace, Pod } from "../../../crds/foreign.ts";
 import { IP } from "../../../crds/ip.ts";
 import { IPPool } from "../../../crds/ip_pool.ts";
+import { addressesOf, ownerUidOf } from "../../../crds/record.ts";
 import { vpcOf } from "../../../crds/relations.ts";
 import { Subnet } from "../../../crds/subnet.ts";
 import { Vip } from "../../../crds/vip.ts";
@@ -29,6 +30,11 @@ const own: Invariant = {
     for (const { metadata, spec } of pod ? view.referrers(AddressClaim, Pod, key) : []) {
       // Only what is being decided at this moment.
       if (metadata.uid !== "" || view.get(IP, spec.holder.name)?.metadata.uid !== "") continue;
+      // What it had already comes back as it was.
+      const former = view.former(IP, spec.holder.name);
+      if (former && ownerUidOf(former) === pod!.metadata.uid && addressesOf(former).includes(spec.address)) {
+        continue;
+      }
       const foreign = foreignTo(pod!.metadata.namespace ?? "", spec, { all: (of) => view.list(of) });
       if (foreign) return `${key} gets ${spec.address} of ${spec.subnet}, and may not use ${foreign}`;
     }
