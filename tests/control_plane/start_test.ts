@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { startControlPlane } from "../../tools/control_plane/start.ts";
+import { eventsIn } from "./audit_log.ts";
 import { eventually } from "./eventually.ts";
 import { kubectlOf } from "./kubectl.ts";
 
@@ -43,8 +44,10 @@ Deno.test("after a compaction the history before it is gone", async () => {
 Deno.test("every request is in the audit log when one is wanted", async () => {
   await using plane = await startControlPlane({ controllerManager: false, audit: true });
   await kubectlOf(plane)(["create", "namespace", "audited"]);
-  const lines = (await Deno.readTextFile(plane.auditLog)).trim().split("\n").map((line) => JSON.parse(line));
-  assert(lines.some(({ verb, objectRef }) => verb === "create" && objectRef?.name === "audited"));
+  await eventually("it was created", async () => {
+    const events = await eventsIn(plane.auditLog);
+    assert(events.some(({ verb, objectRef }) => verb === "create" && objectRef?.name === "audited"));
+  });
 });
 
 Deno.test("a component that does not come up is reported with the end of its log", async () => {

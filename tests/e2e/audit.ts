@@ -1,4 +1,6 @@
 /** Who asked the API server for what, from its audit log. */
+import type { Json } from "../../kube/api.ts";
+import { eventsIn } from "../control_plane/audit_log.ts";
 
 export interface Entry {
   readonly user: string;
@@ -16,12 +18,11 @@ const WRITES: ReadonlySet<string> = new Set(["create", "update", "patch", "delet
 
 /** Of all requests, those that were meant to change something, in the order of the log. */
 export async function writesIn(auditLog: string): Promise<readonly Entry[]> {
-  const lines = (await Deno.readTextFile(auditLog)).split("\n").filter((line) => line !== "");
-  return lines.map(read).filter(({ verb }) => WRITES.has(verb));
+  return (await eventsIn(auditLog)).map(read).filter(({ verb }) => WRITES.has(verb));
 }
 
-function read(line: string): Entry {
-  const { user, verb, objectRef = {}, responseStatus, stageTimestamp } = JSON.parse(line);
+function read(event: Json): Entry {
+  const { user, verb, objectRef = {}, responseStatus, stageTimestamp } = event;
   const { resource = "", subresource, name = "", namespace = "" } = objectRef;
   return {
     user: user.username,

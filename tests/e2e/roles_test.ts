@@ -11,6 +11,7 @@ import { kinds } from "../../crds/mod.ts";
 import type { Json } from "../../kube/api.ts";
 import { keyOf } from "../../reconcile/kind.ts";
 import { rolesOf } from "../../tools/rbac.ts";
+import { eventsIn } from "../control_plane/audit_log.ts";
 import { OPERATOR } from "./cluster.ts";
 import { eventually } from "../control_plane/eventually.ts";
 import { deployment, DEPLOYMENTS, ovn, pod, subnet } from "./manifests.ts";
@@ -134,8 +135,7 @@ function rightsGranted(): ReadonlySet<string> {
 
 async function rightsUsed(auditLog: string): Promise<Record<"allowed" | "denied", ReadonlySet<string>>> {
   const allowed = new Set<string>(), denied = new Set<string>();
-  for (const line of (await Deno.readTextFile(auditLog)).split("\n").filter((line) => line !== "")) {
-    const { user, verb, objectRef, responseStatus } = JSON.parse(line);
+  for (const { user, verb, objectRef, responseStatus } of await eventsIn(auditLog)) {
     if (user.username !== OPERATOR || !objectRef?.resource) continue;
     const { resource, subresource } = objectRef;
     const what = subresource ? `${resource}/${subresource}` : resource, { code } = responseStatus ?? {};
