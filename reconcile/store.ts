@@ -15,6 +15,8 @@ type Ahead = { readonly object: Obj } | { readonly gone: string };
 interface Table {
   readonly cache: Map<Key, Obj>;
   readonly ahead: Map<Key, Ahead>;
+  /** The version of the last whole list, of each namespace or, under "", of all. */
+  readonly listed: Map<string, string>;
 }
 
 /** Far more deletions than there are while one answer is under way, or than anybody makes by hand. */
@@ -164,7 +166,8 @@ export class Store {
   /** A whole list of a kind, in one namespace or in all, as of `version`: what is missing in it is gone. */
   replace(kind: Kind, objects: Iterable<Obj>, version: string, namespace?: string): void {
     const isListed = (key: Key) => namespace === undefined || splitKey(key)[0] === namespace;
-    const { cache, ahead } = this.#table(kind), listed = new Set<Key>();
+    const { cache, ahead, listed: versions } = this.#table(kind), listed = new Set<Key>();
+    versions.set(namespace ?? "", version);
     for (const object of objects) {
       const key = keyOf(object);
       listed.add(key);
@@ -188,14 +191,17 @@ export class Store {
     this.#change(kind, key, ({ ahead }) => ahead.set(key, { object }));
   }
 
-  /** An answer of the API server to a write or a read of ours. It may be older than what the watch has shown since. */
+  /** An answer of the API server to a write or a read of ours. It may be older than what the watch or a list has shown since. */
   acknowledge(kind: Kind, object: Obj): void {
     const key = keyOf(object);
     if (this.#gone.has(object.metadata.uid)) return;
-    this.#change(kind, key, ({ cache, ahead }) => {
+    this.#change(kind, key, ({ cache, ahead, listed }) => {
       const seen = cache.get(key), ours = ahead.get(key);
       if (ours && "gone" in ours && ours.gone === object.metadata.uid) return;
-      if (seen && !isNewer({ object }, seen)) {
+      const { namespace = "" } = object.metadata, version = listed.get(namespace) ?? listed.get("");
+      const cameAndWent = !seen && version !== undefined &&
+        compareVersions(object.metadata.resourceVersion, version) <= 0;
+      if (cameAndWent || (seen && !isNewer({ object }, seen))) {
         if (ours && "object" in ours && isAssumed(ours.object)) ahead.delete(key);
         return;
       }
@@ -272,7 +278,9 @@ export class Store {
 
   #table(kind: Kind): Table {
     let table = this.#tables.get(kind.kind);
-    if (!table) this.#tables.set(kind.kind, table = { cache: new Map(), ahead: new Map() });
+    if (!table) {
+      this.#tables.set(kind.kind, table = { cache: new Map(), ahead: new Map(), listed: new Map() });
+    }
     return table;
   }
 

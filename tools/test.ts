@@ -91,7 +91,7 @@ const STAGES: readonly Stage[] = [
     name: "histories",
     deno: ["run", "-A"],
     paths: ["tools/histories.ts"],
-    args: ["--count", "18000", "--seed", "1"],
+    args: ["--count", "20000", "--seed", "1"],
     places: WIDTH,
     show: /histories|took effect| {2,}\d+$/,
   },

@@ -95,6 +95,15 @@ Deno.test("a list takes away what it does not have, but not what we created afte
   assertEquals([...store.values(Book)].map((o) => o.metadata.name), ["ours"]);
 });
 
+Deno.test("an answer that comes after a list without its object brings nothing back: it came and went before", () => {
+  const store = library();
+  store.replace(Book, [], "5");
+  store.acknowledge(Book, book("x", { version: "4" }));
+  assertEquals(store.get(Book, "x"), undefined);
+  store.acknowledge(Book, book("y", { version: "6" }));
+  assertEquals(store.get(Book, "y")?.metadata.uid, "uid-y");
+});
+
 Deno.test("children are found by parent, also after they moved", () => {
   const store = library();
   store.observe(Book, book("x"));
