@@ -13,8 +13,9 @@ import { IP } from "../../crds/ip.ts";
 import { recordLabels } from "../../crds/labels.ts";
 import type { Worn } from "../../crds/record.ts";
 import { type Entry, RECORD_UID, want } from "../../reconcile/plan.ts";
+import type { Interface } from "./owner.ts";
 
-export interface RecordParts {
+export interface RecordParts extends Interface {
   readonly name: string;
   readonly ownerUid: string;
   /** Key of the Pod or Node that the record serves. */
@@ -26,15 +27,6 @@ export interface RecordParts {
   readonly nodeName: string | undefined;
   /** Who keeps it while pods come and go. */
   readonly identity?: Identity | undefined;
-  readonly subnet: string;
-  readonly subnetUid: string;
-  /** Canonical, IPv4 first. */
-  readonly addresses: readonly string[];
-  readonly mac: string | undefined;
-  /** The MAC was asked for, and has a claim. */
-  readonly fixedMac: boolean;
-  /** The addresses are those of this Vip. */
-  readonly wears?: Worn | undefined;
 }
 
 /** The record, complete, with all fields that Kube-OVN's own records have. */

@@ -4,6 +4,7 @@ import { IDENTITY_UID, podKey } from "../../../crds/annotations.ts";
 import { StatefulSet } from "../../../crds/foreign.ts";
 import type { IP } from "../../../crds/ip.ts";
 import { isDeleting, keyOf, type Obj } from "../../../reconcile/kind.ts";
+import { memo } from "../../../reconcile/memo.ts";
 import type { Records, Write } from "../cluster.ts";
 import type { Facts, Told } from "../facts.ts";
 import type { Invariant } from "./invariant.ts";
@@ -93,17 +94,13 @@ const controllerOf = (pod: Obj): string | undefined =>
     o.controller
   )?.uid;
 
-const promises = new WeakMap<Facts, Promises>();
+const promisesOf = memo((_: Facts) => new Promises());
 
 const kept: Invariant = {
   id: "S6",
   says:
     "a pod name of a StatefulSet keeps address and MAC as long as the set has it, unless the template moves or somebody intervenes",
-  afterWrite: (write, facts) => {
-    let of = promises.get(facts);
-    if (!of) promises.set(facts, of = new Promises());
-    return of.judge(write, facts);
-  },
+  afterWrite: (write, facts) => promisesOf(facts).judge(write, facts),
 };
 
 export const identity: readonly Invariant[] = [kept];

@@ -3,6 +3,7 @@ import type { AddressClaim } from "../../../crds/address_claim.ts";
 import { NETWORKS, OVN } from "../../../crds/annotations.ts";
 import { isAlive } from "../../../crds/published.ts";
 import { keyOf } from "../../../reconcile/kind.ts";
+import { memo } from "../../../reconcile/memo.ts";
 import type { Records, Write } from "../cluster.ts";
 import type { Facts, Told } from "../facts.ts";
 import { isThere, machineOf, runnersOf } from "../machines.ts";
@@ -79,17 +80,13 @@ class Promises {
 
 const textOf = ({ subnet, addresses, mac }: Told): string => `${addresses.join()} of ${subnet} with ${mac}`;
 
-const promises = new WeakMap<Facts, Promises>();
+const promisesOf = memo((_: Facts) => new Promises());
 
 const kept: Invariant = {
   id: "S7",
   says:
     "a machine keeps address and MAC as long as it is there, whichever pods run it, unless somebody intervenes, or it runs without that network",
-  afterWrite: (write, facts) => {
-    let of = promises.get(facts);
-    if (!of) promises.set(facts, of = new Promises());
-    return of.judge(write, facts);
-  },
+  afterWrite: (write, facts) => promisesOf(facts).judge(write, facts),
 };
 
 export const machines: readonly Invariant[] = [kept];
