@@ -3,6 +3,7 @@ import type { Write } from "../cluster.ts";
 import { Facts } from "../facts.ts";
 import type { World } from "../world.ts";
 import { addresses } from "./addresses.ts";
+import { effort } from "./effort.ts";
 import { nat } from "./gateways.ts";
 import { identity } from "./identity.ts";
 import { type Invariant, Violation } from "./invariant.ts";
@@ -25,6 +26,7 @@ export const invariants: readonly Invariant[] = [
   ...isolation,
   ...own,
   ...tenants,
+  ...effort,
 ];
 
 const afterWrite = invariants.filter((i) => i.afterWrite);
