@@ -1,20 +1,26 @@
 /** What the controllers that make pods have in common. */
 import type { Json } from "../../kube/api.ts";
-import { type Key, keyOf } from "../../kube/resource.ts";
+import { type Key, keyOf, type Resource } from "../../kube/resource.ts";
 import type { Commit } from "../log.ts";
 import type { ApiServer } from "../server.ts";
 
 export const PODS = { apiVersion: "v1", kind: "Pod", plural: "pods", namespaced: true } as const;
 
+/** A kind by its two names: of one of them alone there may be several. */
+type Named = Pick<Resource, "apiVersion" | "kind">;
+
+const isOf = (one: Named, kind: Named): boolean =>
+  one.kind === kind.kind && one.apiVersion === kind.apiVersion;
+
 /** The key of the object of a kind that controls this one. */
-function controllerKey({ metadata }: Json, kind: string): Key | undefined {
-  const owner = metadata.ownerReferences?.find((each: Json) => each.controller && each.kind === kind);
+function controllerKey({ metadata }: Json, kind: Named): Key | undefined {
+  const owner = metadata.ownerReferences?.find((each: Json) => each.controller && isOf(each, kind));
   return owner && `${metadata.namespace}/${owner.name}`;
 }
 
 /** Commits that concern objects of a kind: their own, and those of what they control. */
-export function* concerns({ kind, key, object }: Commit, owner: string): Generator<Key> {
-  if (kind.kind === owner) yield key;
+export function* concerns({ kind, key, object }: Commit, owner: Named): Generator<Key> {
+  if (isOf(kind, owner)) yield key;
   const controlled = controllerKey(object, owner);
   if (controlled) yield controlled;
 }

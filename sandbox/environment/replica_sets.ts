@@ -23,11 +23,12 @@ const REPLICA_SETS = {
   plural: "replicasets",
   namespaced: true,
 } as const;
+const DEPLOYMENTS = { apiVersion: APPS, kind: "Deployment", plural: "deployments" } as const;
 const HASH = "pod-template-hash";
 const MANAGER = "kube-controller-manager";
 
 export const replicaSets: Controller = {
-  wake: (commit) => concerns(commit, "ReplicaSet"),
+  wake: (commit) => concerns(commit, REPLICA_SETS),
 
   work(server, key) {
     const set = server.entriesOf(REPLICA_SETS).get(key)?.object;
@@ -44,10 +45,10 @@ export const replicaSets: Controller = {
 };
 
 export const deployments: Controller = {
-  wake: (commit) => concerns(commit, "Deployment"),
+  wake: (commit) => concerns(commit, DEPLOYMENTS),
 
   work(server, key) {
-    const deployment = server.entriesOf({ apiVersion: APPS, plural: "deployments" }).get(key)?.object;
+    const deployment = server.entriesOf(DEPLOYMENTS).get(key)?.object;
     if (!deployment || deployment.metadata.deletionTimestamp) return;
     const name = `${deployment.metadata.name}-${templateHash(deployment.spec.template)}`;
     const { replicas } = deployment.spec;

@@ -1,9 +1,11 @@
 /**
- * StatefulSets: pods with names for life, one after the other unless `Parallel`.
+ * StatefulSets: pods with names for life, one after the other unless `Parallel`; and OpenKruise's, which can leave numbers out.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
  */
+import { AdvancedStatefulSet, StatefulSet } from "../../crds/foreign.ts";
 import type { Json } from "../../kube/api.ts";
+import type { Resource } from "../../kube/resource.ts";
 import type { ApiServer } from "../server.ts";
 import type { Controller } from "./environment.ts";
 import {
@@ -18,35 +20,54 @@ import {
 } from "./pods.ts";
 
 const REVISION = "controller-revision-hash";
-const STATEFUL_SETS = { apiVersion: "apps/v1", plural: "statefulsets" };
 
-export const statefulSets: Controller = {
-  wake: (commit) => concerns(commit, "StatefulSet"),
+export const statefulSets: Controller = setsOf(StatefulSet);
+/** In a cluster both are called StatefulSet. */
+export const advancedStatefulSets: Controller = setsOf({ ...AdvancedStatefulSet, kind: StatefulSet.kind });
 
-  work(server, key) {
-    const set = server.entriesOf(STATEFUL_SETS).get(key)?.object;
-    if (!set || set.metadata.deletionTimestamp) return;
-    const { name } = set.metadata;
-    const start = set.spec.ordinals?.start ?? 0;
-    const revision = `${name}-${templateHash(set.spec.template)}`;
-    const pods = new Map(podsOf(server, set).map((pod) => [pod.metadata.name, pod]));
-    const wanted = Array.from({ length: set.spec.replicas }, (_, i) => `${name}-${start + i}`);
-    next(server, set, { pods, wanted, revision });
+function setsOf(resource: Resource): Controller {
+  return {
+    wake: (commit) => concerns(commit, resource),
 
-    const all = [...pods.values()];
-    const updated = all.filter((pod) => pod.metadata.labels?.[REVISION] === revision);
-    const ready = all.filter(isReady).length;
-    writeStatus(server, set, {
-      replicas: all.length,
-      readyReplicas: ready,
-      availableReplicas: ready,
-      currentReplicas: updated.length,
-      updatedReplicas: updated.length,
-      currentRevision: revision,
-      updateRevision: revision,
-    });
-  },
-};
+    work(server, key) {
+      const set = server.entriesOf(resource).get(key)?.object;
+      if (!set || set.metadata.deletionTimestamp) return;
+      const { name } = set.metadata;
+      const revision = `${name}-${templateHash(set.spec.template)}`;
+      const pods = new Map(podsOf(server, set).map((pod) => [pod.metadata.name, pod]));
+      const wanted = numbersOf(set.spec).map((number) => `${name}-${number}`);
+      next(server, set, { pods, wanted, revision });
+
+      const all = [...pods.values()];
+      const updated = all.filter((pod) => pod.metadata.labels?.[REVISION] === revision);
+      const ready = all.filter(isReady).length;
+      writeStatus(server, set, {
+        replicas: all.length,
+        readyReplicas: ready,
+        availableReplicas: ready,
+        currentReplicas: updated.length,
+        updatedReplicas: updated.length,
+        currentRevision: revision,
+        updateRevision: revision,
+      });
+    },
+  };
+}
+
+/** As many as it wants pods, counted up from the first and past those that are reserved. */
+function numbersOf({ replicas = 1, ordinals, reserveOrdinals = [] }: Json): readonly number[] {
+  const reserved = new Set(reserveOrdinals.flatMap(rangeOf)), numbers: number[] = [];
+  for (let next = ordinals?.start ?? 0; numbers.length < replicas; next++) {
+    if (!reserved.has(next)) numbers.push(next);
+  }
+  return numbers;
+}
+
+/** `3`, or `"2-5"` with both ends. */
+function rangeOf(entry: number | string): readonly number[] {
+  const [from = 0, to = from] = String(entry).split("-").map(Number);
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}
 
 interface Plan {
   readonly pods: ReadonlyMap<string, Json>;

@@ -93,11 +93,6 @@ export class Cluster implements Records {
     return this.workloads.work(which);
   }
 
-  /** Whether there can be any of a kind. */
-  serves(kind: Kind): boolean {
-    return !kind.optional || this.kinds.includes(kind);
-  }
-
   get<K extends Kind>(kind: K, key: Key): Of<K> | undefined {
     return this.#tableOf(kind).entries.get(key)?.object;
   }
@@ -119,7 +114,11 @@ export class Cluster implements Records {
   #tableOf(kind: Kind): Table {
     let table = this.#tables.get(kind);
     if (!table) {
-      this.#tables.set(kind, table = { entries: this.server.entriesOf(kind), log: this.server.logOf(kind) });
+      const isServed = !kind.optional || this.kinds.includes(kind);
+      table = isServed
+        ? { entries: this.server.entriesOf(kind), log: this.server.logOf(kind) }
+        : { entries: new Map(), log: [] };
+      this.#tables.set(kind, table);
     }
     return table;
   }

@@ -12,6 +12,7 @@ import { COMINGS_AND_GOINGS, gone, namespaces, pod, pool, seen, type Setup, user
 import { natEnd, natGateways, natRulesTold } from "./setups_of_gateways.ts";
 import { isolated } from "./setups_of_isolation.ts";
 import { machines } from "./setups_of_machines.ts";
+import { kruise } from "./setups_of_sets.ts";
 import { flap, own, plugs, pools, vips } from "./setups_of_kinds.ts";
 import { chance, create, PODS, remove, VPC } from "./users/user.ts";
 
@@ -267,6 +268,7 @@ export const directed: readonly Setup[] = [
   machines,
   isolated,
   own,
+  kruise,
 ];
 
 /** The operator of a history that begins there. */

@@ -1,12 +1,12 @@
 /** The controllers that make pods, and the garbage collector of a cluster: what they have to do, one thing at a time, when a history says so. */
 import { garbage } from "../../sandbox/environment/garbage.ts";
 import { deployments, replicaSets } from "../../sandbox/environment/replica_sets.ts";
-import { statefulSets } from "../../sandbox/environment/stateful_sets.ts";
+import { advancedStatefulSets, statefulSets } from "../../sandbox/environment/stateful_sets.ts";
 import type { Commit } from "../../sandbox/log.ts";
 import type { ApiServer } from "../../sandbox/server.ts";
 
 export class Workloads {
-  readonly #controllers = [statefulSets, garbage(), deployments, replicaSets];
+  readonly #controllers = [statefulSets, garbage(), deployments, replicaSets, advancedStatefulSets];
   readonly #server: ApiServer;
   readonly #waiting = new Map<string, () => void>();
 

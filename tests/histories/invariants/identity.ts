@@ -1,7 +1,7 @@
 /** What a StatefulSet keeps for its pods while they come and go. */
 import type { AddressClaim } from "../../../crds/address_claim.ts";
 import { IDENTITY_UID, podKey } from "../../../crds/annotations.ts";
-import { StatefulSet } from "../../../crds/foreign.ts";
+import { AdvancedStatefulSet, StatefulSet } from "../../../crds/foreign.ts";
 import type { IP } from "../../../crds/ip.ts";
 import { isDeleting, keyOf, type Obj } from "../../../reconcile/kind.ts";
 import { memo } from "../../../reconcile/memo.ts";
@@ -9,16 +9,31 @@ import type { Records, Write } from "../cluster.ts";
 import type { Facts, Told } from "../facts.ts";
 import type { Invariant } from "./invariant.ts";
 
-/** Whether a set has a pod of that name: `start ≤ ordinal < start + replicas`, both ends (F0). */
-function has({ metadata, spec: { replicas = 1, ordinals } }: StatefulSet, pod: string): boolean {
-  const start = ordinals?.start ?? 0;
-  return Array.from({ length: replicas }, (_, i) => `${metadata.name}-${start + i}`).includes(pod);
+type AnySet = StatefulSet | AdvancedStatefulSet;
+
+/** Whether a set has a pod of that name: `start ≤ ordinal < start + replicas`, both ends (F0), past what OpenKruise reserves. */
+function has({ metadata, spec }: AnySet, pod: string): boolean {
+  const { replicas = 1, ordinals } = spec, start = ordinals?.start ?? 0;
+  const reserved = "reserveOrdinals" in spec ? spec.reserveOrdinals?.flatMap(numbersIn) ?? [] : [];
+  const numbers = Array.from({ length: replicas + reserved.length }, (_, i) => start + i);
+  const own = numbers.filter((number) => !reserved.includes(number)).slice(0, replicas);
+  return own.some((number) => `${metadata.name}-${number}` === pod);
+}
+
+/** `3`, or `"2-5"`. */
+function numbersIn(entry: number | string): readonly number[] {
+  const [first = 0, last = first] = String(entry).split("-").map(Number);
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+function setsIn(cluster: Records): readonly AnySet[] {
+  return [...cluster.all(StatefulSet), ...cluster.all(AdvancedStatefulSet)];
 }
 
 /** Whether a record whose pod is away is kept by its set, and must be. */
 export function isKeptBySet(record: IP, cluster: Records): boolean {
   const { podName = "", namespace } = record.spec, uid = record.metadata.annotations?.[IDENTITY_UID];
-  for (const set of cluster.all(StatefulSet)) {
+  for (const set of setsIn(cluster)) {
     if (set.metadata.uid === uid && set.metadata.namespace === namespace) {
       return !isDeleting(set) && has(set, podName);
     }
@@ -60,13 +75,13 @@ class Promises {
     }
   }
 
-  #set(set: StatefulSet, isGone: boolean): undefined {
+  #set(set: AnySet, isGone: boolean): undefined {
     this.#forget((kept) => kept.set === set.metadata.uid && (isGone || !has(set, kept.pod)));
   }
 
   #pod({ object: pod, previous }: Write, facts: Facts): string | undefined {
     const uid = controllerOf(pod),
-      set = [...facts.cluster.all(StatefulSet)].find((s) => s.metadata.uid === uid);
+      set = setsIn(facts.cluster).find((s) => s.metadata.uid === uid);
     if (!set || isDeleting(set) || !has(set, pod.metadata.name)) return;
     for (const told of facts.toldTo(pod.metadata.uid)) {
       const id = `${set.metadata.uid} ${pod.metadata.name} ${told.provider}`,

@@ -1,5 +1,12 @@
 /** What users put right when the chaos is over, and how they leave. */
-import { Namespace, Node, Pod, StatefulSet, VirtualMachine } from "../../../crds/foreign.ts";
+import {
+  AdvancedStatefulSet,
+  Namespace,
+  Node,
+  Pod,
+  StatefulSet,
+  VirtualMachine,
+} from "../../../crds/foreign.ts";
 import { holderKinds } from "../../../crds/holders.ts";
 import { IP } from "../../../crds/ip.ts";
 import { isReservation } from "../../../crds/record.ts";
@@ -43,13 +50,14 @@ export function* cleanUp(cluster: Cluster): Iterable<UserRequest> {
       if (foreign.length > 0) yield merge(kind, keyOf(object), { metadata: { finalizers: rest } });
     }
   }
-  for (const set of [...cluster.all(StatefulSet)]) yield remove(StatefulSet, keyOf(set));
+  for (const kind of [StatefulSet, AdvancedStatefulSet]) {
+    for (const set of [...cluster.all(kind)]) yield remove(kind, keyOf(set));
+  }
   for (const pod of [...cluster.all(Pod)]) yield remove(Pod, keyOf(pod), { gracePeriodSeconds: 0 });
   for (const record of [...cluster.all(IP)]) if (isReservation(record)) yield remove(IP, keyOf(record));
-  const machines = [VirtualMachine].filter((kind) => cluster.serves(kind));
   for (
     const kind of [
-      ...machines,
+      VirtualMachine,
       Vlan,
       ...ruleKinds,
       VpcNatGateway,

@@ -1,4 +1,5 @@
 /** Everything that users do, and how often compared with each other. */
+import { advancedSets } from "./advanced_sets.ts";
 import * as attachments from "./attachments.ts";
 import { gateways } from "./gateways.ts";
 import * as holders from "./holders.ts";
@@ -69,7 +70,13 @@ export const habits: readonly Habit[] = [
 ];
 
 /** What users do only where a set-up names it. */
-const special: Readonly<Record<string, Doing>> = { ...gateways, ...machines, ...own, ...tenants };
+const special: Readonly<Record<string, Doing>> = {
+  ...advancedSets,
+  ...gateways,
+  ...machines,
+  ...own,
+  ...tenants,
+};
 
 /** @throws where nobody does anything of that name. */
 export function doing(name: string): Doing {
