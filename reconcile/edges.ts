@@ -10,8 +10,8 @@ export interface Change {
   readonly kind: Kind;
   readonly before: Obj | undefined;
   readonly after: Obj | undefined;
-  /** Others may have waited for it; see `intentChanged`. */
-  readonly intent: boolean;
+  /** Others may have waited for it, or build on it; see `intentChanged` and `offerChanged`. */
+  readonly matters: boolean;
 }
 
 /** `wake`: look at it again. `end`: it lost one that referred to it, so whoever waits for it may go on. */
@@ -31,8 +31,8 @@ export class Edges {
   }
 
   /**
-   * A relation wakes both ways: the parent always, the children when the parent's intent changes, or what it shows of them does:
-   * that may be in a status of ours, which is no intent.
+   * A relation wakes both ways: the parent always, the children when the parent's intent or offer changes, or what it shows of
+   * them does: that may be in a status of ours, which is neither.
    *
    * @throws what the first row threw that could not read the object, after everybody else was named
    */
@@ -40,11 +40,11 @@ export class Edges {
     for (const relation of relationsOf(change.kind, this.#relations)) {
       if (relation.child.kind === change.kind.kind) yield* parents(relation, change, store);
       if (relation.parent.kind !== change.kind.kind) continue;
-      if (change.intent ? this.#reaches(relation) : change.kind.ours && relation.shows) {
+      if (change.matters ? this.#reaches(relation) : change.kind.ours && relation.shows) {
         yield* children(relation, change, store);
       }
     }
-    if (change.intent) yield* this.#woken(change, view);
+    if (change.matters) yield* this.#woken(change, view);
   }
 
   *#woken({ kind, before, after }: Change, view: View): Iterable<Effect> {
@@ -75,10 +75,10 @@ function* parents(relation: Relation, { before, after }: Change, store: Store): 
   if (left !== undefined && left !== joined) yield ["end", { kind: parent, key: left }];
 }
 
-function* children(relation: Relation, { before, after, intent }: Change, store: Store): Iterable<Effect> {
+function* children(relation: Relation, { before, after, matters }: Change, store: Store): Iterable<Effect> {
   for (const key of namesOf(relation, [before, after])) {
     for (const child of store.children(relation, key)) {
-      if (intent || shows(relation, before, child) !== shows(relation, after, child)) {
+      if (matters || shows(relation, before, child) !== shows(relation, after, child)) {
         yield wake(relation.child, keyOf(child));
       }
     }

@@ -22,7 +22,7 @@ import { diff, type Subject } from "./diff.ts";
 import { Edges } from "./edges.ts";
 import type { Drive, Env } from "./env.ts";
 import { gate } from "./gate.ts";
-import { intentChanged, verdictChanged } from "./intent.ts";
+import { intentChanged, offerChanged, verdictChanged } from "./intent.ts";
 import { Journal } from "./journal.ts";
 import { hasStatus, type Key, keyOf, type Kind, type Obj } from "./kind.ts";
 import { Patience } from "./patience.ts";
@@ -234,8 +234,9 @@ export class Engine {
     const intent = intentChanged(kind, before, after);
     if (intent) this.#forgive({ kind, key });
     this.#wake(kind, key, "live");
-    if (intent || (hasStatus(kind) && verdictChanged(kind, before, after))) this.#end({ kind, key });
-    const change = { kind, before, after, intent };
+    const matters = intent || offerChanged(kind, before, after);
+    if (matters || (hasStatus(kind) && verdictChanged(before, after))) this.#end({ kind, key });
+    const change = { kind, before, after, matters };
     try {
       for (const [effect, item] of this.#edges.concernedBy(change, this)) {
         if (effect === "wake") this.#wake(item.kind, item.key, "wake");

@@ -22,19 +22,19 @@ export function intentChanged(kind: Kind, before: Obj | undefined, after: Obj | 
 /** Most kinds have a `spec`, others their data beside it. */
 const content = ({ metadata: _, status: __, ...rest }: Obj): unknown => rest;
 
-/** Whether an object of ours says something else of itself, or offers something else: whoever waits for it may have to say so too. */
-export function verdictChanged(
-  { offers }: Kind,
-  before: Obj | undefined,
-  after: Obj | undefined,
-): boolean {
+/** Whether an object of ours offers something else in its status: whoever builds on it looks again, as after a change of intent. */
+export function offerChanged({ offers }: Kind, before: Obj | undefined, after: Obj | undefined): boolean {
+  const offered = (object: Obj | undefined, field: string) =>
+    (object?.status as Readonly<Record<string, unknown>> | undefined)?.[field];
+  return offers.some((field) => !same(offered(before, field), offered(after, field)));
+}
+
+/** Whether an object of ours says something else of itself: whoever waits for it may have to say so too. */
+export function verdictChanged(before: Obj | undefined, after: Obj | undefined): boolean {
   const reasons = (object: Obj | undefined) =>
     (object?.status as { conditions?: readonly Condition[] } | undefined)?.conditions
       ?.map((c) => `${c.type} ${c.status} ${c.reason}`).join("\n") ?? "";
-  const offered = (object: Obj | undefined, field: string) =>
-    (object?.status as Readonly<Record<string, unknown>> | undefined)?.[field];
-  return reasons(before) !== reasons(after) ||
-    offers.some((field) => !same(offered(before, field), offered(after, field)));
+  return reasons(before) !== reasons(after);
 }
 
 const same = (a: unknown, b: unknown): boolean => a === b || (contains(a, b) && contains(b, a));

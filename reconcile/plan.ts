@@ -144,7 +144,7 @@ export interface Desired {
   readonly recheckMs?: number;
 }
 
-/** Wakes when that object appears, changes its intent, starts to go, goes, or loses one that referred to it or counted for it. */
+/** Wakes when that object appears, changes its intent or its offer, starts to go, goes, or loses one that referred to it or counted for it. */
 export type Trigger = readonly [kind: Kind, key: Key];
 
 /**

@@ -168,6 +168,23 @@ Deno.test("rules: one whose EIP gets no address waits for it", () => {
   lab.atRest();
 });
 
+Deno.test("rules: one in force says so no longer when its EIP, which is going, shows a foreign address, and is in force again after it", () => {
+  const lab = served();
+  lab.fip("fip", { eip: "a" });
+  lab.settle();
+  lab.delete(IptablesEIP, "a");
+  lab.settle();
+  const shows = (ip: string) => {
+    lab.status(IptablesEIP, "a", { ip });
+    lab.settle();
+    return [lab.says(IptablesFIPRule, "fip"), statusOf(lab, IptablesFIPRule, "fip")?.ready];
+  };
+  assertEquals(shows("192.168.50.10"), ["False EipNotReady", false]);
+  lab.atRest();
+  assertEquals(shows("192.168.50.9"), ["True NatReady", true]);
+  lab.atRest();
+});
+
 Deno.test("rules: created and deleted at once, nothing is left (#5115, #4922)", () => {
   const lab = served(), before = lab.claims("ext");
   lab.eip("eip");

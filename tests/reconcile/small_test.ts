@@ -6,7 +6,7 @@ import type { Obj } from "../../kube/resource.ts";
 import { Announcer } from "../../reconcile/announce.ts";
 import { backoffMs, slowBackoffMs } from "../../reconcile/backoff.ts";
 import { contains } from "../../reconcile/contains.ts";
-import { intentChanged, verdictChanged } from "../../reconcile/intent.ts";
+import { intentChanged, offerChanged, verdictChanged } from "../../reconcile/intent.ts";
 import { desired, no, wait, yes } from "../../reconcile/plan.ts";
 import { Queue } from "../../reconcile/queue.ts";
 import { Waits } from "../../reconcile/waits.ts";
@@ -77,14 +77,14 @@ Deno.test("another reason is a new verdict, another count is not", () => {
       conditions: [{ type: "Ready", status: "False", reason, message: String(used) }],
     },
   });
-  assert(verdictChanged(Subnet, says("VpcNotFound", 1), says("Overlap", 1)));
-  assert(!verdictChanged(Subnet, says("Overlap", 1), says("Overlap", 2)));
+  assert(verdictChanged(says("VpcNotFound", 1), says("Overlap", 1)));
+  assert(!verdictChanged(says("Overlap", 1), says("Overlap", 2)));
 });
 
-Deno.test("what a kind offers in its status is waited for as its verdict is", () => {
+Deno.test("what a kind offers in its status is another thing than what else it says there", () => {
   const shows = (ip: string, nat: string): Obj => ({ ...pod, status: { ip, nat } });
-  assert(verdictChanged(IptablesEIP, shows("192.0.2.1", ""), shows("192.0.2.2", "")));
-  assert(!verdictChanged(IptablesEIP, shows("192.0.2.1", ""), shows("192.0.2.1", "dnat")));
+  assert(offerChanged(IptablesEIP, shows("192.0.2.1", ""), shows("192.0.2.2", "")));
+  assert(!offerChanged(IptablesEIP, shows("192.0.2.1", ""), shows("192.0.2.1", "dnat")));
 });
 
 Deno.test("a pod hears of a problem once, again when its word changes, and again after it was over", () => {
