@@ -22,11 +22,12 @@ export type Story = (stage: Stage) => Iterable<Action>;
 
 const SCHEDULES = 8;
 
-/** A test: the story under several schedules, with one replica and with two. */
-export function story(says: string, tell: Story): void {
+/** A test: the story under several schedules, with one replica and with two, unless it needs so many. */
+export function story(says: string, tell: Story, options: { readonly replicas?: number } = {}): void {
   Deno.test(says, () => {
     for (let seed = 1; seed <= SCHEDULES; seed++) {
-      const replicas = 1 + seed % 2, setting = { seed, setup: anything.name, replicas, leaders: replicas };
+      const { replicas = 1 + seed % 2 } = options;
+      const setting = { seed, setup: anything.name, replicas, leaders: replicas };
       const { violation } = run(setting, (world) => tell(new Stage(world, random(seed)))[Symbol.iterator]());
       assertEquals(violation?.message, undefined, `schedule ${seed}`);
     }
@@ -43,6 +44,13 @@ export class Stage {
   /** Everything comes to rest. */
   rest(): Iterable<Action> {
     return calm(this.world, this.random);
+  }
+
+  /** The same, but one replica does not see these kinds change. */
+  restUnseen(at: number, kinds: readonly Kind[]): Iterable<Action> {
+    const isSeen = (action: Action) =>
+      action.do !== "deliver" || action.at !== at || !kinds.some(({ kind }) => kind === action.kind);
+    return calm(this.world, this.random, isSeen);
   }
 
   /** Some of what could happen happens, faults and crashes among it; or nothing yet. */
