@@ -4,7 +4,6 @@
  * Ends with the tests that failed and `N passed, N failed`, the sum over all test runs; a check or a runner that breaks counts
  * as failed.
  */
-import { patches } from "./mutants/patch.ts";
 import { schedule } from "./testing/schedule.ts";
 import { present, type Result, runStage, type Stage } from "./testing/stage.ts";
 import { failedTests, why } from "./testing/why.ts";
@@ -24,12 +23,6 @@ const APART = [
   "tests/histories",
   "tests/mutants",
   "tests/scenarios/scenarios_test.ts",
-];
-
-/** Known mistakes that tests find, or histories within seconds; the others have `deno task mutants`. */
-const MUTANTS = [
-  ...patches().filter(({ caughtBy }) => caughtBy).map(({ name }) => name),
-  ..."M09 M12 M14 M16 M17 M18 M20 M27 M29 M31 M33 M37 M44 M45 M61".split(" "),
 ];
 
 /** In the order in which they are started: what others wait for first, then what fails quickly, then what takes long. */
@@ -83,7 +76,7 @@ const STAGES: readonly Stage[] = [
     name: "mutants",
     deno: ["run", "-A"],
     paths: ["tools/mutants/main.ts"],
-    args: ["--minutes", "4", "--count", "1500", ...MUTANTS],
+    args: ["--minutes", "4", "--count", "1500"],
     places: WIDTH,
     show: /^caught|mutants are|not tried/,
   },

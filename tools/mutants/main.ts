@@ -94,11 +94,12 @@ async function tryOut(patch: Patch): Promise<Outcome> {
   }
 }
 
-/** Runs one file of tests in the copy. */
+/** Runs one file of tests in the copy, or repeats one of the histories that are kept. */
 async function test(copy: string, file: string): Promise<Outcome> {
-  const start = performance.now();
+  const start = performance.now(), kept = /regressions\/(.+\.json)$/.exec(file)?.[1];
+  const tests = kept ? ["--filter", `regression ${kept}`, "tests/histories/histories_test.ts"] : [file];
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "--no-check", "-A", "--fail-fast", file],
+    args: ["test", "--no-check", "-A", "--fail-fast", ...tests],
     cwd: copy,
     env: { NO_COLOR: "1" },
     stderr: "piped",

@@ -10,7 +10,7 @@ export interface Patch {
   readonly says: string;
   /** The set-up of histories in which it shows; absent where it shows anywhere. */
   readonly begin?: string;
-  /** The file of tests of which one fails; absent where histories find it. */
+  /** The file of tests of which one fails, or a history that is kept; absent where histories that are drawn find it. */
   readonly caughtBy?: string;
   /** Path of its file. */
   readonly path: string;
