@@ -17,7 +17,7 @@ import { IptablesDnatRule, portOf } from "./iptables_dnat_rule.ts";
 import { marksIn, RULES_FILE } from "./nat_marks.ts";
 import { allOf, selectionsOf } from "./networks.ts";
 import { isAlive, publishedBy } from "./published.ts";
-import { addressesOf } from "./record.ts";
+import { ipsOf } from "./record.ts";
 import { isOvn, subnetItself, vpcOf } from "./relations.ts";
 import { ownAddressesOf, Subnet } from "./subnet.ts";
 import { Vpc } from "./vpc.ts";
@@ -74,8 +74,8 @@ export const ledger = project("ledger", () => new Ledger(), [
   }),
   from(IP, {
     by: ({ spec }) => spec.subnet ? [spec.subnet] : [],
-    add: (l, ip) => occupy(l, [...addressesOf(ip), ip.spec.macAddress ?? ""], `IP ${keyOf(ip)}`),
-    remove: (l, ip) => vacate(l, [...addressesOf(ip), ip.spec.macAddress ?? ""], `IP ${keyOf(ip)}`),
+    add: (l, ip) => occupy(l, [...ipsOf(ip), ip.spec.macAddress ?? ""], `IP ${keyOf(ip)}`),
+    remove: (l, ip) => vacate(l, [...ipsOf(ip), ip.spec.macAddress ?? ""], `IP ${keyOf(ip)}`),
     same: (a, b) => a.metadata.uid === b.metadata.uid && a.metadata.generation === b.metadata.generation,
   }),
   publisher(Pod, { linger: resting }),

@@ -1,6 +1,6 @@
 /** What Pods and Nodes have been told: the addresses that their annotations show, network by network. */
 import type { Obj } from "../reconcile/kind.ts";
-import { OVN, podKey, providerIn } from "./annotations.ts";
+import { OVN, podKey, type PodSuffix, providerIn } from "./annotations.ts";
 import { canonical } from "./canonical.ts";
 import type { Pod } from "./foreign.ts";
 
@@ -18,7 +18,7 @@ export interface Publication {
   readonly provider: string;
   /** Empty where nothing says it: Kube-OVN leaves it out for networks of other CNI plugins. */
   readonly subnet: string;
-  /** Canonical; text that is no address is as it was written. */
+  /** Canonical: its IP addresses, or its MAC where it has no others; text that is no address is as it was written. */
   readonly addresses: readonly string[];
 }
 
@@ -32,14 +32,17 @@ const MOST_ADDRESSES = 2;
 /** Of one pod; whoever writes of more networks squats on no more. */
 export const MOST_INTERFACES = 16;
 
-/** What an `allocated` network shows. */
+/**
+ * What an `allocated` network shows. One of a Subnet without a block shows its MAC, and no block; elsewhere a MAC is nothing by itself,
+ * so that whoever takes the IP address off a Pod makes no other network of it.
+ */
 export function publicationOf(
   { metadata: { annotations } }: Obj,
   provider: string,
 ): Publication | undefined {
-  const told = (suffix: "allocated" | "logical_switch" | "subnet" | "ip_address") =>
-    annotations?.[podKey(provider, suffix)] || undefined;
-  const subnet = told("logical_switch") ?? told("subnet") ?? "", text = told("ip_address");
+  const told = (suffix: PodSuffix) => annotations?.[podKey(provider, suffix)] || undefined;
+  const subnet = told("logical_switch") ?? told("subnet") ?? "";
+  const text = told("ip_address") ?? (subnet && !told("cidr") ? told("mac_address") : undefined);
   if (told("allocated") !== "true" || !text || (provider === OVN && !subnet)) return undefined;
   const addresses = text.split(",", MOST_ADDRESSES + 1);
   if (addresses.length > MOST_ADDRESSES) return undefined;

@@ -1,5 +1,6 @@
 /** What an IP record's annotations and labels say about it. */
 import { KEPT, MARK, OWNER_KEY, OWNER_UID, SUBNET_UID, WORN_VIP, WORN_VIP_UID } from "./annotations.ts";
+import { canonicalMac } from "../ipam/mac.ts";
 import { canonical } from "./canonical.ts";
 import { identityOfRecord, sharedKey } from "./identity.ts";
 import type { IP } from "./ip.ts";
@@ -33,8 +34,14 @@ export function isReservation(ip: IP): boolean {
   return label === "true" || (label !== "false" && ownerUidOf(ip) === undefined);
 }
 
-/** The addresses of a record, canonical, IPv4 first. */
-export function addressesOf({ spec }: IP): readonly string[] {
+/** What a record stands for in its Subnet: its IP addresses, or its MAC where it has none. */
+export function addressesOf(ip: IP): readonly string[] {
+  const ips = ipsOf(ip), mac = canonicalMac(ip.spec.macAddress ?? "");
+  return ips.length > 0 || mac === undefined ? ips : [mac];
+}
+
+/** Canonical, IPv4 first; none in a Subnet without a block. */
+export function ipsOf({ spec }: IP): readonly string[] {
   const each = [spec.v4IpAddress, spec.v6IpAddress].filter((a) => a !== undefined && a !== "") as string[];
   return (each.length > 0 ? each : spec.ipAddress?.split(",").filter((a) => a !== "") ?? []).map(canonical);
 }

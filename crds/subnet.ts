@@ -105,6 +105,9 @@ export const definition = define(Subnet, {
   },
 });
 
+/** Whether it has IP addresses, and not MAC addresses alone. */
+export const hasBlock = ({ spec }: Subnet): boolean => !!spec.cidrBlock;
+
 /** What its status shows of addresses, and MACs, that it has itself. */
 export function ownAddressesOf({ status }: Subnet): readonly string[] {
   const { u2oInterconnectionIP, u2oInterconnectionMAC, mcastQuerierIP, mcastQuerierMAC } = status ?? {};

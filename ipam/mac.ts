@@ -17,6 +17,12 @@ export function formatMac(mac: number): string {
   return (mac.toString(16).padStart(12, "0").match(/../g) ?? []).join(":");
 }
 
+/** The canonical text of a text that is a MAC address. */
+export function canonicalMac(text: string): string | undefined {
+  const mac = parseMac(text);
+  return mac === undefined ? undefined : formatMac(mac);
+}
+
 /** Whether an interface may carry it: neither a group address nor all zeros (IEEE 802). */
 export function isUnicastMac(mac: number): boolean {
   return mac !== 0 && (Math.floor(mac / 2 ** 40) & 1) === 0;

@@ -1,5 +1,5 @@
 /** What a pod's annotations ask for. Every parser takes any text whatsoever and answers in time proportional to its length. */
-import { type Family, formatAddress, parseAddress, whyNotAddress } from "./address.ts";
+import { type Family, familyOf, formatAddress, parseAddress, whyNotAddress } from "./address.ts";
 import { parseCidr, whyNotCidr } from "./cidr.ts";
 import { formatMac, isUnicastMac, parseMac } from "./mac.ts";
 import type { Answer } from "./problem.ts";
@@ -10,6 +10,16 @@ import type { ErrorWord } from "./words.ts";
 export interface Addresses {
   readonly v4: string | undefined;
   readonly v6: string | undefined;
+}
+
+/** Those of a list, by family; a text that is no IP address is none of them. */
+export function byFamily(texts: readonly string[]): Addresses {
+  const found = new Map<Family, string>();
+  for (const text of texts) {
+    const address = parseAddress(text), family = address === undefined ? undefined : familyOf(address);
+    if (family !== undefined && !found.has(family)) found.set(family, text);
+  }
+  return { v4: found.get(4), v6: found.get(6) };
 }
 
 /** An IPPool, or a list of which one element is taken. */

@@ -23,7 +23,7 @@ import { type Family, familyOf, parseAddress } from "../../ipam/address.ts";
 import { refusalByLayout } from "../../ipam/admit.ts";
 import { freeMac, parseMac } from "../../ipam/mac.ts";
 import { quote } from "../../ipam/quote.ts";
-import type { Addresses } from "../../ipam/requests.ts";
+import { type Addresses, byFamily } from "../../ipam/requests.ts";
 import { isDeleting, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
 import { type Entry, type Release, type Trigger, type Wait, wait, want } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
@@ -283,11 +283,6 @@ function derivedMac({ kind, object }: Asker, subnet: string, view: View): string
     space = view.project(ledger, subnet);
   const isFree = (mac: string) => space.admit(mac, { own }) === undefined;
   return freeMac({ podUid: object.metadata.uid, provider: OVN }, { isFree });
-}
-
-function byFamily(addresses: readonly string[]): Addresses {
-  const [ipv4, ipv6] = ([4, 6] as const).map((family) => addresses.find((text) => isOf(text, family)));
-  return { v4: ipv4, v6: ipv6 };
 }
 
 function isOf(text: string, family: Family): boolean {

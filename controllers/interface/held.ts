@@ -3,7 +3,7 @@ import { AddressClaim, claimName, wornAddress } from "../../crds/address_claim.t
 import { STATIC_MAC } from "../../crds/annotations.ts";
 import type { IP } from "../../crds/ip.ts";
 import { addressesOf, wornVipOf } from "../../crds/record.ts";
-import { formatMac, parseMac } from "../../ipam/mac.ts";
+import { canonicalMac } from "../../ipam/mac.ts";
 import type { Wait } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import type { Owner } from "./owner.ts";
@@ -11,8 +11,8 @@ import { refused } from "./wait.ts";
 
 /** Whether all that it stands for is known to be its own. */
 export function isHeld(record: IP, view: View): boolean {
-  const { subnet = "" } = record.spec, mac = fixedMacOf(record), wears = wornVipOf(record);
-  const all = wears ? [wornAddress(wears.uid)] : [...addressesOf(record), ...(mac ? [mac] : [])];
+  const { subnet = "" } = record.spec, wears = wornVipOf(record);
+  const all = wears ? [wornAddress(wears.uid)] : claimedBy(record);
   return all.every((address) => {
     const claim = view.get(AddressClaim, claimName(subnet, address));
     return claim?.metadata.uid && claim.spec.holder.uid === record.metadata.uid;
@@ -21,11 +21,9 @@ export function isHeld(record: IP, view: View): boolean {
 
 /** A reservation is worn only once it holds what it reserves: it may name addresses that nobody can have. */
 export function whyNotInForce(owner: Owner, record: IP, view: View): Wait | undefined {
-  const name = `reservation ${record.metadata.name}`,
-    addresses = addressesOf(record),
-    mac = fixedMacOf(record);
+  const name = `reservation ${record.metadata.name}`, addresses = claimedBy(record);
   if (addresses.length === 0) return refused(owner, `NoAvailableAddress: ${name} has no address yet`);
-  for (const address of [...addresses, ...(mac ? [mac] : [])]) {
+  for (const address of addresses) {
     const key = claimName(record.spec.subnet ?? "", address), claim = view.get(AddressClaim, key);
     // One that is only about to be created may turn out to be somebody else's.
     const holder = claim?.metadata.uid ? claim.spec.holder : undefined;
@@ -37,8 +35,13 @@ export function whyNotInForce(owner: Owner, record: IP, view: View): Wait | unde
   }
 }
 
+/** Everything that it claims, unless it wears a Vip. */
+function claimedBy(record: IP): readonly string[] {
+  const mac = fixedMacOf(record);
+  return [...new Set([...addressesOf(record), ...(mac ? [mac] : [])])];
+}
+
 /** A MAC that was asked for, as its claim says it. */
 export function fixedMacOf({ metadata, spec }: IP): string | undefined {
-  const mac = metadata.annotations?.[STATIC_MAC] === "true" ? parseMac(spec.macAddress ?? "") : undefined;
-  return mac === undefined ? undefined : formatMac(mac);
+  return metadata.annotations?.[STATIC_MAC] === "true" ? canonicalMac(spec.macAddress ?? "") : undefined;
 }

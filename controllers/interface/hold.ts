@@ -173,7 +173,8 @@ function restored(owner: Owner, told: Told, view: View): Hold | Wait {
   const obstacle = isOurs ? undefined : unfit(owner, told, view);
   if (obstacle) return obstacle;
   const mac = object.metadata.annotations?.[podKey(provider, "mac_address")];
-  const fixedMac = mac !== undefined && view.get(AddressClaim, claimName(subnet, mac)) !== undefined;
+  const fixedMac = mac !== undefined && !addresses.includes(mac) &&
+    view.get(AddressClaim, claimName(subnet, mac)) !== undefined;
   return newHold(owner, { subnet, subnetUid, addresses, mac, fixedMac, wears }, { published: true });
 }
 

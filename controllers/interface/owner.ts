@@ -27,10 +27,10 @@ export interface Owner {
 export interface Interface {
   readonly subnet: string;
   readonly subnetUid: string;
-  /** Canonical, IPv4 first. */
+  /** Canonical, IPv4 first; the MAC where its Subnet has no block, and so no others. */
   readonly addresses: readonly string[];
   readonly mac: string | undefined;
-  /** The MAC was asked for, and takes a claim. */
+  /** The MAC was asked for beside IP addresses, and takes a claim too. */
   readonly fixedMac: boolean;
   /** The addresses and the MAC are those of this Vip. */
   readonly wears?: Worn | undefined;

@@ -6,6 +6,7 @@ import { publicationOf } from "../../crds/published.ts";
 import { addressesOf, ownerUidOf, type Worn, wornVipOf } from "../../crds/record.ts";
 import { parseAddress } from "../../ipam/address.ts";
 import { refusalByLayout } from "../../ipam/admit.ts";
+import { parseMac } from "../../ipam/mac.ts";
 import { keyOf } from "../../reconcile/kind.ts";
 import type { Wait } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
@@ -39,7 +40,7 @@ export function toldBy({ object, provider }: Owner, record: IP, view: View): Tol
  */
 export function ownPublication({ object, key, record, provider }: Owner, view: View): Told | undefined {
   const shown = publicationOf(object, provider);
-  const addresses = shown?.addresses.filter((address) => parseAddress(address) !== undefined) ?? [];
+  const addresses = shown?.addresses.filter(isAddress) ?? [];
   if (!shown || addresses.length === 0) return undefined;
   const former = view.former(IP, record);
   const wasOurs = former && ownerUidOf(former) === object.metadata.uid && isShown(object, former, provider);
@@ -50,6 +51,8 @@ export function ownPublication({ object, key, record, provider }: Owner, view: V
     view.get(AddressClaim, claimName(subnet, address))?.spec.ownerKey === key;
   return wasOurs || view.inherited(object) || claimed.some(isOurs) ? { subnet, addresses, wears } : undefined;
 }
+
+const isAddress = (text: string): boolean => parseAddress(text) !== undefined || parseMac(text) !== undefined;
 
 /** Somebody deleted a claim by hand, and another owner has the address since: it keeps it. */
 export function takenBy(owner: Owner, { subnet, addresses, wears }: Told, view: View): Wait | undefined {

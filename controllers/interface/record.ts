@@ -12,6 +12,7 @@ import { type Identity, identityAnnotations } from "../../crds/identity.ts";
 import { IP } from "../../crds/ip.ts";
 import { recordLabels } from "../../crds/labels.ts";
 import type { Worn } from "../../crds/record.ts";
+import { byFamily } from "../../ipam/requests.ts";
 import { type Entry, RECORD_UID, want } from "../../reconcile/plan.ts";
 import type { Interface } from "./owner.ts";
 
@@ -61,9 +62,7 @@ export function recordEntry(parts: RecordParts): Entry {
       namespace,
       subnet,
       nodeName,
-      ipAddress: addresses.join(","),
-      v4IpAddress: addresses.find((a) => !a.includes(":")) ?? "",
-      v6IpAddress: addresses.find((a) => a.includes(":")) ?? "",
+      ...addressFields(addresses),
       macAddress: mac,
       podType: parts.identity?.keeper.podType ?? "",
       containerID: "",
@@ -72,6 +71,12 @@ export function recordEntry(parts: RecordParts): Entry {
       attachMacs: [],
     },
   });
+}
+
+/** The fields of a record that name its IP addresses; all empty where it has a MAC alone. */
+export function addressFields(addresses: readonly string[]) {
+  const { v4 = "", v6 = "" } = byFamily(addresses);
+  return { ipAddress: [v4, v6].filter((each) => each).join(","), v4IpAddress: v4, v6IpAddress: v6 };
 }
 
 export function wornAnnotations(wears: Worn | undefined): Record<string, string> {
@@ -84,7 +89,7 @@ export interface ClaimParts {
   readonly subnet: string;
   readonly subnetUid: string;
   readonly addresses: readonly string[];
-  /** Only a MAC that was asked for takes a claim. */
+  /** Beside IP addresses only a MAC that was asked for takes a claim. */
   readonly mac: string | undefined;
   readonly ownerKey: string;
   /** The addresses and the MAC are claimed by this Vip: only the right to wear it is claimed. */
@@ -96,7 +101,8 @@ export interface ClaimParts {
 /** One claim per address, IPv4 first, then one for the MAC: whoever waits for the second holds the first. */
 export function claimEntries(parts: ClaimParts): readonly Entry[] {
   const { record, subnet, subnetUid, addresses, mac, ownerKey, recordUid = RECORD_UID } = parts;
-  const wanted = parts.wears ? [wornAddress(parts.wears.uid)] : [...addresses, ...(mac ? [mac] : [])];
+  const all = [...addresses, ...(mac ? [mac] : [])];
+  const wanted = parts.wears ? [wornAddress(parts.wears.uid)] : [...new Set(all)];
   return wanted.map((address) =>
     want(AddressClaim, {
       metadata: { name: claimName(subnet, address) },

@@ -12,11 +12,10 @@ import { isObjectName } from "../../crds/object_name.ts";
 import { ledger } from "../../crds/projections.ts";
 import { PodReason } from "../../crds/reasons.ts";
 import { addressesOf, isReservation, ownerUidOf, subnetUidOf } from "../../crds/record.ts";
-import { isOvn } from "../../crds/relations.ts";
-import { Subnet } from "../../crds/subnet.ts";
+import { hasBlock, Subnet } from "../../crds/subnet.ts";
 import { parseAddress } from "../../ipam/address.ts";
 import { refusalByLayout } from "../../ipam/admit.ts";
-import type { Ledger } from "../../ipam/ledger.ts";
+import type { Refusal } from "../../ipam/problem.ts";
 import { quote } from "../../ipam/quote.ts";
 import { isDeleting, keyOf } from "../../reconcile/kind.ts";
 import {
@@ -32,9 +31,10 @@ import {
 import { controller, on } from "../../reconcile/table.ts";
 import type { View } from "../../reconcile/view.ts";
 import { elderAt, isEldest } from "../common/elder.ts";
-import { claimEntries } from "../interface/record.ts";
+import { addressFields, claimEntries } from "../interface/record.ts";
+import { reservedAddresses } from "./reserved_addresses.ts";
 import { type ReservedMac, reservedMac } from "./reserved_mac.ts";
-import { type InUse, usable } from "../subnet/usable.ts";
+import { openTo } from "../subnet/usable.ts";
 
 export default controller("ip", [
   on(IP, reconcile),
@@ -54,8 +54,8 @@ function imported(ip: IP, view: View): readonly Entry[] {
   const own = selvesOf(ip, view);
   const addresses = addressesOf(ip).filter((text) => {
     const address = parseAddress(text), asked = { own, subnet: keyOf(subnet), address: text };
-    return address !== undefined && !refusalByLayout(address, layout) && !isOfVip(text, ip, view) &&
-      !elderAt(asked, view);
+    const isThere = address === undefined ? !hasBlock(subnet) : !refusalByLayout(address, layout);
+    return isThere && !isOfVip(text, ip, view) && !elderAt(asked, view);
   });
   return claims(ip, { subnetUid: subnetUidOf(ip) ?? subnet.metadata.uid, addresses, view });
 }
@@ -86,7 +86,7 @@ function reserve(ip: IP, view: View): Plan {
     return refuse(ip, `spec.subnet: ${quote(name)} is not the name of a Subnet; name one`);
   }
   const subnet = view.get(Subnet, name);
-  const state = subnet && usable(subnet, view);
+  const state = subnet && openTo(subnet, view);
   if (!subnet || !state?.ok) {
     const why = state && !state.ok ? state.message : "it does not exist";
     return refuse(ip, `NoSubnet: spec.subnet ${name} cannot be used: ${why}`, {
@@ -101,28 +101,20 @@ function reserve(ip: IP, view: View): Plan {
     });
   }
   const own = new Set([ip.metadata.uid, `IP ${keyOf(ip)}`, `Pod ${namespace}/${podName}`]);
-  const space = view.project(ledger, name);
-  for (const address of addressesOf(ip)) {
-    const refusal = space.admit(address, { own });
-    const parsed = parseAddress(address), asked = { own: selvesOf(ip, view), subnet: name, address };
-    if (!refusal) continue;
-    if (parsed !== undefined && !refusalByLayout(parsed, state.layout) && isEldest(asked, view)) continue;
-    return refuse(ip, `${refusal.word}: ${refusal.message}`, { until: [[Subnet, name]] });
-  }
-  const mac = reservedMac(ip, { space, own, ours: isOvn(subnet.spec.provider) });
-  if (!mac.ok) {
-    const { word, message } = mac.refusal;
-    return refuse(ip, `${word}: spec.macAddress: ${message}`, { until: [[Subnet, name]] });
-  }
-  const addresses = addressesOf(ip).length > 0 ? addressesOf(ip) : draw(state, view.project(ledger, name));
-  if (addresses === undefined) {
-    const until: readonly Trigger[] = [[Subnet, name], ...(state.skip?.met ?? [])];
-    return refuse(ip, `NoAvailableAddress: Subnet ${name} has none left`, { until });
-  }
-  const reserved = { addresses, mac: mac.value, subnetUid: subnetUidOf(ip) ?? subnet.metadata.uid };
+  const isEldestAt = (address: string) => isEldest({ own: selvesOf(ip, view), subnet: name, address }, view);
+  const asking = { subnet, state, own, isEldestAt, view };
+  const refused = ({ word, message }: Refusal) =>
+    refuse(ip, `${word}: ${message}`, { until: [[Subnet, name], ...(state.skip?.met ?? [])] });
+  const mac = reservedMac(ip, asking);
+  if (!mac.ok) return refused(mac.refusal);
+  const addresses = reservedAddresses(ip, mac.value, asking);
+  if (!addresses.ok) return refused(addresses.refusal);
+  const subnetUid = subnetUidOf(ip) ?? subnet.metadata.uid, shown = addressesOf(ip);
+  const reserved = { addresses: addresses.value, mac: mac.value, subnetUid };
   return desired({
     apply: [reservation(ip, reserved)],
-    claims: addressesOf(ip).length > 0 ? claims(ip, { ...reserved, view }) : [],
+    // Once it names them.
+    claims: addresses.value.every((each) => shown.includes(each)) ? claims(ip, { ...reserved, view }) : [],
     guard: "drop",
   });
 }
@@ -134,7 +126,7 @@ function mayHave(provider: string, { spec }: Subnet): boolean {
 }
 
 interface Reserved {
-  /** Canonical, IPv4 first. */
+  /** Canonical, IPv4 first; or the MAC alone. */
   readonly addresses: readonly string[];
   readonly mac: ReservedMac;
   readonly subnetUid: string;
@@ -144,9 +136,7 @@ interface Reserved {
 function reservation({ metadata, spec }: IP, { addresses, mac, subnetUid }: Reserved): Entry {
   const { subnet = "", nodeName } = spec;
   const complete = {
-    ipAddress: addresses.join(","),
-    v4IpAddress: addresses.find((a) => !a.includes(":")) ?? "",
-    v6IpAddress: addresses.find((a) => a.includes(":")) ?? "",
+    ...addressFields(addresses),
     macAddress: mac.mac,
   };
   return want(IP, {
@@ -197,11 +187,6 @@ function stale(ip: IP, subnet: Subnet | undefined, view: View): readonly Release
       object: c,
       because: [gone(Subnet, c.spec.subnet, c.spec.subnetUid)],
     }));
-}
-
-function draw({ layout: { v4, v6 }, skip }: InUse, space: Ledger): readonly string[] | undefined {
-  const drawn = [...(v4 ? [space.next(4, { skip })] : []), ...(v6 ? [space.next(6, { skip })] : [])];
-  return drawn.every((a) => a !== undefined) ? drawn as string[] : undefined;
 }
 
 interface Refused {

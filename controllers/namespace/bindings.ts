@@ -13,7 +13,7 @@ import { DEFAULT_SUBNET, DEFAULT_VPC } from "../../crds/defaults.ts";
 import { Namespace } from "../../crds/foreign.ts";
 import { ANY, bindings, vpcsOf } from "../../crds/projections.ts";
 import { isOvn, vpcOf } from "../../crds/relations.ts";
-import { Subnet } from "../../crds/subnet.ts";
+import { hasBlock, Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import { type Key, keyOf } from "../../reconcile/kind.ts";
 import type { View } from "../../reconcile/view.ts";
@@ -35,12 +35,13 @@ export function bindingsOf(namespace: Namespace, view: View): readonly Subnet[] 
 
 /**
  * {@link bindingsOf}; but where one that is meant to serve the namespace is on its way, and none is there, no default comes in its
- * place: whoever creates a namespace with its Subnet and its pods at once means that Subnet.
+ * place: whoever creates a namespace with its Subnet and its pods at once means that Subnet. Nor does one without a block come in the
+ * place of one that has addresses.
  */
 export function servingPodsOf(namespace: Namespace, view: View): readonly Subnet[] {
   const meant = boundTo(namespace, view), there = meant.filter((subnet) => isInService(subnet, view));
-  if (there.length > 0) return there;
   const coming = meant.filter((subnet) => isComing(subnet, view));
+  if (there.length > 0) return there.some(hasBlock) ? there : [...there, ...coming.filter(hasBlock)];
   return coming.length > 0 ? coming : bindingsOf(namespace, view);
 }
 

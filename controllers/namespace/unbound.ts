@@ -9,7 +9,7 @@ import type { Trigger } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import { candidatesOf, mayServe } from "./bindings.ts";
 import { listed } from "../common/listed.ts";
-import { usable } from "../subnet/usable.ts";
+import { openTo } from "../subnet/usable.ts";
 
 export interface Unbound {
   readonly message: string;
@@ -24,7 +24,7 @@ export function whyUnbound(namespace: Namespace, view: View): Unbound {
   const until: Trigger[] = [[Subnet, DEFAULT_SUBNET], [Vpc, DEFAULT_VPC]], reasons: string[] = [];
   let passing = candidates.size > 0;
   for (const subnet of candidates) {
-    const name = keyOf(subnet), state = usable(subnet, view), vpc = vpcOf(subnet);
+    const name = keyOf(subnet), state = openTo(subnet, view), vpc = vpcOf(subnet);
     until.push([Subnet, name], ...(vpc === undefined ? [] : [[Vpc, vpc] as const]));
     if (!state.ok) {
       until.push(...state.until);

@@ -3,7 +3,7 @@ import { podKey, podOutputs } from "../../crds/annotations.ts";
 import type { Pod } from "../../crds/foreign.ts";
 import { memberOf, sharedKeyOf } from "../../crds/identity.ts";
 import type { IP } from "../../crds/ip.ts";
-import { addressesOf } from "../../crds/record.ts";
+import { ipsOf } from "../../crds/record.ts";
 import { isOvn, vpcOf } from "../../crds/relations.ts";
 import type { Subnet } from "../../crds/subnet.ts";
 import { Vlan } from "../../crds/vlan.ts";
@@ -25,18 +25,20 @@ type Annotations = Readonly<Record<string, string | null>>;
 
 /**
  * Every output key of that network, and null for those that it has not. `cidr` and `gateway` are the Subnet's whole strings, as
- * Kube-OVN writes them; what a pod was told of its Subnet stays, for nothing looks at the pod again when that is edited. `routed`
- * comes once the pod has a node.
+ * Kube-OVN writes them; what a pod was told of its Subnet stays, for nothing looks at the pod again when that is edited. Who has a MAC
+ * address alone is told of no block, also when its Subnet got one since. `routed` comes once the pod has a node.
  */
 export function podAnnotations(pod: Pod, { provider, record, subnet }: Network, view: View): Annotations {
   // An edit that is not written back yet must not show.
-  const spec = completed(subnet), before = toldBefore(pod, provider);
+  const spec = completed(subnet), before = toldBefore(pod, provider), ips = ipsOf(record);
+  const block: Values = ips.length > 0
+    ? { cidr: before("cidr") ?? spec.cidrBlock, gateway: before("gateway") ?? spec.gateway }
+    : { cidr: null, gateway: null };
   const common: Values = {
     allocated: "true",
-    ip_address: addressesOf(record).join(","),
+    ip_address: ips.join(",") || null,
     mac_address: record.spec.macAddress || null,
-    cidr: before("cidr") ?? spec.cidrBlock,
-    gateway: before("gateway") ?? spec.gateway,
+    ...block,
     virtualmachine: sharedKeyOf(pod) && memberOf(pod),
   };
   // As the network is, not as the Subnet was edited since.

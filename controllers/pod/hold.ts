@@ -3,11 +3,8 @@ import { LONGEST_NAME } from "../../crds/custom.ts";
 import { Pod } from "../../crds/foreign.ts";
 import { memberOf, ownerKeyOfPod } from "../../crds/identity.ts";
 import { recordName } from "../../crds/ip.ts";
-import { ledger } from "../../crds/projections.ts";
 import { PodReason } from "../../crds/reasons.ts";
-import { isOvn } from "../../crds/relations.ts";
 import { Subnet } from "../../crds/subnet.ts";
-import { freeMac } from "../../ipam/mac.ts";
 import { isDeleting, keyOf } from "../../reconcile/kind.ts";
 import { type Hold, type Wait, wait } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
@@ -16,6 +13,7 @@ import { holdOf } from "../interface/hold.ts";
 import type { Interface, Owner } from "../interface/owner.ts";
 import { moving } from "./moving.ts";
 import type { PodInterface } from "./interfaces.ts";
+import { macIn } from "./mac.ts";
 import { requestOf, type RequestResult } from "./request.ts";
 import { place } from "./subnet.ts";
 import { wear } from "../holder/worn_vip.ts";
@@ -76,20 +74,18 @@ function fresh(owner: Owner, read: RequestResult, { view, others }: Circumstance
   if ("verdict" in request) return request;
   const found = place(pod, request, { view, others });
   if ("verdict" in found) return found;
-  const { subnet, addresses } = found, key = keyOf(subnet), { mac } = request;
-  const taken = view.project(ledger, key), isFree = (m: string) => taken.isFree(m);
-  const conflict = mac === undefined ? undefined : taken.admit(mac);
-  if (conflict) {
-    const message = `${conflict.word}: Subnet ${key}: MAC ${conflict.message}`;
+  const { subnet, addresses } = found, key = keyOf(subnet);
+  const mac = macIn(subnet, { pod, provider, mac: request.mac, others, view });
+  if (!mac.ok) {
+    const message = `${mac.refusal.word}: Subnet ${key}: MAC ${mac.refusal.message}`;
     return wait({ reason: PodReason.AcquireAddressFailed, message }, [[Subnet, key]]);
   }
-  // Where another plugin makes the interface, it makes the MAC as well.
-  const derived = () => freeMac({ podUid: pod.metadata.uid, provider }, { isFree });
+  const isAlone = addresses.length === 0 && mac.value !== undefined;
   return {
     subnet: key,
     subnetUid: subnet.metadata.uid,
-    addresses,
-    mac: mac ?? (isOvn(subnet.spec.provider) ? derived() : undefined),
-    fixedMac: mac !== undefined,
+    addresses: isAlone ? [mac.value] : addresses,
+    mac: mac.value,
+    fixedMac: request.mac !== undefined && !isAlone,
   };
 }

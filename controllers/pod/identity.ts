@@ -11,7 +11,7 @@ import {
 import type { IP } from "../../crds/ip.ts";
 import { ledger } from "../../crds/projections.ts";
 import { PodReason } from "../../crds/reasons.ts";
-import { addressesOf, isReservation, wornVipOf } from "../../crds/record.ts";
+import { addressesOf, ipsOf, isReservation, wornVipOf } from "../../crds/record.ts";
 import type { Addresses } from "../../ipam/requests.ts";
 import { type Key, keyOf } from "../../reconcile/kind.ts";
 import { type Wait, wait } from "../../reconcile/plan.ts";
@@ -79,7 +79,8 @@ export function denial(
     : `what cannot be read in ${read.key}`;
   if (asked === undefined) return undefined;
   const { subnet, macAddress } = record.spec;
-  const has = `${addressesOf(record).join(",")} of Subnet ${subnet} with MAC ${macAddress || "none"}`;
+  const ip = ipsOf(record).join(",") || "no IP address";
+  const has = `${ip} of Subnet ${subnet} with MAC ${macAddress || "none"}`;
   if (isReservation(record)) {
     return `AddressConflict: ${asked} is asked for, but IP ${record.metadata.name} reserves ${has}`;
   }

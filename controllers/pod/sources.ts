@@ -8,12 +8,14 @@
  * | a Subnet                | that one alone may serve it; else those of its namespace                          |
  * | an attached network     | the Subnets of its provider, oldest first, around their pools                     |
  *
+ * Of several Subnets those with a block: who might have had an address does not end with a MAC address alone.
+ *
  * @see BEHAVIOUR §3.6, §3.7
  */
 import { OVN } from "../../crds/annotations.ts";
 import { Namespace, type Pod } from "../../crds/foreign.ts";
 import { IPPool } from "../../crds/ip_pool.ts";
-import { Subnet } from "../../crds/subnet.ts";
+import { hasBlock, Subnet } from "../../crds/subnet.ts";
 import { isDeleting, keyOf } from "../../reconcile/kind.ts";
 import type { Trigger } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
@@ -33,7 +35,7 @@ export function sourcesOf(pod: Pod, request: PodRequest, view: View): readonly (
   if (request.pool !== undefined) return [named(request.pool, request, view)];
   if (request.network !== OVN) return attached(request, view);
   const namespace = view.get(Namespace, pod.metadata.namespace);
-  const bound = namespace ? servingPodsOf(namespace, view).map(keyOf) : [];
+  const bound = namespace ? withAddresses(servingPodsOf(namespace, view)).map(keyOf) : [];
   const subnets = request.subnet === undefined ? bound : [request.subnet];
   const pools = request.choices.length > 0 ? [] : poolsBoundTo(pod.metadata.namespace ?? "", view);
   if (pools.length === 0) return subnets.map((from) => ({ from }));
@@ -46,9 +48,12 @@ export function sourcesOf(pod: Pod, request: PodRequest, view: View): readonly (
   });
 }
 
+const withAddresses = (subnets: readonly Subnet[]): readonly Subnet[] =>
+  subnets.some(hasBlock) ? subnets.filter(hasBlock) : subnets;
+
 function attached({ network, subnet }: PodRequest, view: View): readonly (Source | Refused)[] {
   if (subnet !== undefined) return [{ from: subnet }];
-  const subnets = subnetsOfProvider(network, view);
+  const subnets = withAddresses(subnetsOfProvider(network, view));
   const message = `provider ${network} is not bound to any Subnet; create one with this spec.provider`;
   return subnets.length > 0 ? subnets.map((its) => ({ from: keyOf(its) })) : [refused(noSubnet(message), [])];
 }

@@ -12,14 +12,16 @@ import type { View } from "../../reconcile/view.ts";
 import type { Interface } from "../interface/owner.ts";
 import { listed } from "../common/listed.ts";
 import { chooseAddresses, type Chosen } from "./address.ts";
+import { macAlone } from "./mac.ts";
 import type { PodRequest } from "./request.ts";
 import { type Source, sourcesOf } from "./sources.ts";
 import { noSubnet, type Refused, refused } from "./refused.ts";
 import { whyUnbound } from "../namespace/unbound.ts";
-import { usable } from "../subnet/usable.ts";
+import { openTo } from "../subnet/usable.ts";
 
 export interface Placement {
   readonly subnet: Subnet;
+  /** None where the Subnet has MAC addresses alone. */
   readonly addresses: Chosen;
 }
 
@@ -59,7 +61,7 @@ function placeIn(
   const subnet = view.get(Subnet, name);
   const until: Trigger[] = [[Subnet, name], ...(pool === undefined ? [] : [[IPPool, pool] as const])];
   if (!subnet) return refused(noSubnet(`Subnet ${name} does not exist`), until);
-  const state = usable(subnet, view);
+  const state = openTo(subnet, view);
   if (!state.ok) {
     const refusal = noSubnet(`Subnet ${name} cannot be used: ${state.message}`);
     return { refusal, until: [...until, ...state.until], passing: state.passing === true };
@@ -70,10 +72,13 @@ function placeIn(
   }
   const own = new Set([`Pod ${keyOf(pod)}`]), space = view.project(ledger, name);
   const taken = new Set(others.flatMap(({ subnet, addresses }) => subnet === name ? addresses : []));
-  const chosen = chooseAddresses(request, { ...state, ledger: space, pool, own, taken });
+  const { layout, skip } = state;
+  const chosen = layout
+    ? chooseAddresses(request, { layout, skip, ledger: space, pool, own, taken })
+    : macAlone(request, { subnet, pool });
   if (chosen.ok) return { subnet, addresses: chosen.value };
   const { word, message } = chosen.refusal;
-  return refused({ word, message: `Subnet ${name}: ${message}` }, [...until, ...(state.skip?.met ?? [])]);
+  return refused({ word, message: `Subnet ${name}: ${message}` }, [...until, ...(skip?.met ?? [])]);
 }
 
 /** Why no other Subnet serves the namespace either. */

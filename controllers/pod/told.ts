@@ -4,7 +4,7 @@ import { ownerKeyOfPod } from "../../crds/identity.ts";
 import type { IP } from "../../crds/ip.ts";
 import { ledger } from "../../crds/projections.ts";
 import { PodReason } from "../../crds/reasons.ts";
-import { addressesOf } from "../../crds/record.ts";
+import { addressesOf, ipsOf } from "../../crds/record.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { keyOf } from "../../reconcile/kind.ts";
 import { type Hold, no, type Verdict, yes } from "../../reconcile/plan.ts";
@@ -43,7 +43,7 @@ export function toldOf(pod: Pod, { provider, hold, wanted }: Held, view: View): 
 }
 
 function conditionsOf(pod: Pod, { provider, record, subnet }: Network, view: View): Told["conditions"] {
-  const ip = addressesOf(record).join(","), mac = record.spec.macAddress ?? "";
+  const ip = ipsOf(record).join(","), mac = record.spec.macAddress ?? "";
   const message = `provider=${provider} subnet=${keyOf(subnet)} ip=${ip} mac=${mac}`;
   const other = shared(pod, record, view);
   return {

@@ -4,7 +4,7 @@ import { IPPool } from "../../crds/ip_pool.ts";
 import { isObjectName } from "../../crds/object_name.ts";
 import { ledger } from "../../crds/projections.ts";
 import { IPPoolReason } from "../../crds/reasons.ts";
-import { Subnet } from "../../crds/subnet.ts";
+import { hasBlock, Subnet } from "../../crds/subnet.ts";
 import type { Ledger } from "../../ipam/ledger.ts";
 
 import { quote } from "../../ipam/quote.ts";
@@ -34,6 +34,10 @@ export function reconcile(pool: IPPool, view: View): Plan {
     failed(pool, message, { until: [[Subnet, name], ...until], ...counted });
   if (!subnet) return refuse(`spec.subnet: Subnet ${name} does not exist; create it, or name another one`);
   if (isDeleting(subnet)) return refuse(`spec.subnet: Subnet ${name} is being deleted`);
+  if (!hasBlock(subnet)) {
+    const why = "has no cidrBlock, and so no IP addresses; name another one, or give it a block";
+    return refuse(`spec.subnet: Subnet ${name} ${why}`);
+  }
   // What was counted last stays until the Subnet can be read again.
   if (!space.layout) {
     return failed(pool, `spec.subnet: Subnet ${name} has no addresses`, { until: [[Subnet, name]] });

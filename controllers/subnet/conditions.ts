@@ -51,7 +51,7 @@ function ready(subnet: Subnet, view: View): Verdict {
 
 /** What its author may not expect of one that is Ready. */
 function caveat(subnet: Subnet, view: View): string {
-  if (!subnet.spec.cidrBlock) return "it has no cidrBlock and gives out no addresses";
+  if (!subnet.spec.cidrBlock) return "it has no cidrBlock and gives out MAC addresses alone";
   const refused = refusedBy(subnet, view);
   return refused.length > 0 ? `${named(refused)} not bound: Vpc ${subnet.spec.vpc} does not list them` : "";
 }

@@ -31,6 +31,8 @@ type Status = NonNullable<Subnet["status"]>;
 /** One thing for which a Subnet has an address. */
 interface Purpose {
   readonly name: string;
+  /** Of the spec, that asks for it. */
+  readonly field: "u2oInterconnection" | "enableMulticastSnoop";
   /** Of its record. */
   readonly record: (subnet: Subnet) => string;
   readonly isWanted: (subnet: Subnet) => boolean;
@@ -45,6 +47,7 @@ interface Purpose {
 const purposes: readonly Purpose[] = [
   {
     name: "U2OInterconnection",
+    field: "u2oInterconnection",
     record: (subnet) => u2oRecordName(vpcOf(subnet) ?? "", keyOf(subnet)),
     isWanted: ({ spec }) => !!spec.vlan && !!spec.u2oInterconnection && !spec.logicalGateway,
     asked: ({ spec }) => spec.u2oInterconnectionIP,
@@ -57,6 +60,7 @@ const purposes: readonly Purpose[] = [
   },
   {
     name: "MulticastQuerier",
+    field: "enableMulticastSnoop",
     record: (subnet) => mcastRecordName(keyOf(subnet)),
     isWanted: ({ spec }) => !!spec.enableMulticastSnoop,
     family: ({ v4 }) => v4 ? 4 : 6,
@@ -110,9 +114,10 @@ function planFor(purpose: Purpose, subnet: Subnet, { view, taken }: Circumstance
     return isDeleting(former) ? nothing : { ...nothing, release: withdrawn(purpose, subnet, former) };
   }
   if (!purpose.isWanted(subnet) || !layout) {
+    const problem = purpose.isWanted(subnet) ? { problem: no("CIDRInvalid", noBlockFor(purpose)) } : {};
     return isOurs && !isDeleting(record)
-      ? { ...nothing, release: withdrawn(purpose, subnet, record) }
-      : nothing;
+      ? { ...nothing, ...problem, release: withdrawn(purpose, subnet, record) }
+      : { ...nothing, ...problem };
   }
   if (name.length > LONGEST_NAME) {
     const message = `its record would have a name of ${name.length} characters, more than ${LONGEST_NAME}`;
@@ -124,6 +129,9 @@ function planFor(purpose: Purpose, subnet: Subnet, { view, taken }: Circumstance
   if (record) return met(purpose, subnet, { record, asked: asked.value, view, nothing });
   return chosen(purpose, subnet, { name, layout, asked: asked.value, view, taken, nothing });
 }
+
+const noBlockFor = ({ field }: Purpose): string =>
+  `spec.${field}: there is no spec.cidrBlock to take an address of; write one, or take this out`;
 
 /** The record that it had under another name: that of an interconnection names the Vpc, which may change. */
 function formerOf(subnet: Subnet, { name, view }: { readonly name: string; readonly view: View }) {

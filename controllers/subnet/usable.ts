@@ -1,5 +1,5 @@
 /**
- * The one answer to "may addresses be taken from this Subnet now?"
+ * The one answer to "may addresses be taken from this Subnet now?", and where it has no block, MAC addresses?
  *
  * Namespaces, pods, nodes and the Subnet itself ask here; nobody reads conditions or our own annotations as input.
  */
@@ -36,11 +36,17 @@ export interface Obstacle {
   readonly letGo?: true;
 }
 
-export interface InUse {
+export interface Open {
   readonly ok: true;
-  readonly layout: Layout;
+  /** Absent where it has no block, and MAC addresses alone. */
+  readonly layout: Layout | undefined;
   /** What is not to be drawn from it. */
   readonly skip: Beside | undefined;
+}
+
+/** One with IP addresses. */
+export interface InUse extends Open {
+  readonly layout: Layout;
 }
 
 export type Usable = InUse | Obstacle;
@@ -61,7 +67,6 @@ const inItsWay: readonly Check[] = [
 const inTheWayOfNamespaces: readonly Check[] = [
   itsEnd, // has been asked for
   ...inItsWay,
-  itsAddresses, // are none
   itsFormat, // is not written back yet
   itsGuard, // is not there yet
 ];
@@ -90,13 +95,24 @@ export function isComing(subnet: Subnet, view: View): boolean {
   return firstOf(inTheWayOfNamespaces, subnet, view)?.passing === true;
 }
 
-/** Formatted, valid, under a Vpc that holds on, undisputed, guarded, counted, not going: an address may be taken. */
-export function usable(subnet: Subnet, view: View): Usable {
+/** Formatted, valid, under a Vpc that holds on, undisputed, guarded, counted, not going: something may be taken. */
+export function openTo(subnet: Subnet, view: View): Open | Obstacle {
   const obstacle = firstOf(inTheWayOfPods, subnet, view), formatted = formatSubnet(subnet);
   if (obstacle) return obstacle;
-  if (!formatted.ok || !formatted.layout) throw new Error("a Subnet with nothing in its way has a layout");
-  return { ok: true, layout: formatted.layout, skip: nodesBeside(subnet, view) };
+  return { ok: true, layout: formatted.ok ? formatted.layout : undefined, skip: nodesBeside(subnet, view) };
 }
+
+/** The same for those that cannot do without IP addresses. */
+export function usable(subnet: Subnet, view: View): Usable {
+  const state = openTo(subnet, view);
+  if (!state.ok) return state;
+  const { layout, skip } = state;
+  return layout ? { ok: true, layout, skip } : because(subnet, "NoAddresses", MACS_ALONE);
+}
+
+const MACS_ALONE =
+  "spec.cidrBlock: there is none, and so it has MAC addresses alone; give it a block, or name " +
+  "another Subnet";
 
 function firstOf(checks: readonly Check[], subnet: Subnet, view: View): Obstacle | undefined {
   for (const check of checks) {
@@ -172,10 +188,6 @@ function itsRivals(subnet: Subnet, view: View): Obstacle | undefined {
       ? { letGo: true }
       : {}),
   };
-}
-
-function itsAddresses(subnet: Subnet): Obstacle | undefined {
-  return subnet.spec.cidrBlock ? undefined : because(subnet, "NoAddresses", "it has no cidrBlock");
 }
 
 function itsFormat(subnet: Subnet): Obstacle | undefined {

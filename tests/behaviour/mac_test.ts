@@ -112,17 +112,3 @@ for (
     lab.atRest();
   });
 }
-
-Deno.test("mac: a Subnet without addresses is not served to default networks, and says so", () => {
-  const lab = served();
-  lab.vlan("v1");
-  lab.subnet("macs", { vlan: "v1" });
-  lab.pod("default/p", { logical_switch: "macs" });
-  lab.settle();
-  assertEquals(lab.addressOf("default/p"), undefined);
-  assertMatch(
-    lab.warnings(Pod, "default/p")[0]!,
-    /NoSubnet: Subnet macs cannot be used: it has no cidrBlock/,
-  );
-  lab.atRest();
-});

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { isInService, usable } from "../../controllers/subnet/usable.ts";
+import { isInService, type Open, openTo, usable } from "../../controllers/subnet/usable.ts";
 import { OLD_FINALIZER } from "../../crds/labels.ts";
 import { formatBlock } from "../../ipam/block.ts";
 import type { Obj } from "../../reconcile/kind.ts";
@@ -120,11 +120,15 @@ Deno.test("in service: usable, but for the census, which every replica takes for
   assertEquals(inService(inUse(subnet("mac", { vlan: "v1" }))), false);
 });
 
-Deno.test("not usable for addresses: a Subnet that has none", () => {
+Deno.test("not usable for addresses: a Subnet that has none; but open to who wants a MAC, and to namespaces", () => {
+  const macs = inUse(subnet("mac", { vlan: "v1" })), view = world(macs, vpc(), vlan("v1"));
   assertEquals(
-    why(inUse(subnet("mac", { vlan: "v1" })), vpc(), vlan("v1")),
-    "NoAddresses: it has no cidrBlock",
+    why(macs, vpc(), vlan("v1")),
+    "NoAddresses: spec.cidrBlock: there is none, and so it has MAC addresses alone; give it a block, or name another " +
+      "Subnet",
   );
+  const { ok, layout } = openTo(macs, view) as Open;
+  assertEquals([ok, layout, isInService(macs, view)], [true, undefined, true]);
 });
 
 Deno.test("not usable: a Subnet whose Vlan does not exist", () => {
