@@ -11,6 +11,7 @@ import type { Composition } from "./replica.ts";
 import { COMINGS_AND_GOINGS, gone, namespaces, pod, pool, seen, type Setup, user } from "./setup.ts";
 import { natEnd, natGateways, natRulesTold } from "./setups_of_gateways.ts";
 import { isolated } from "./setups_of_isolation.ts";
+import { macsAlone } from "./setups_of_macs.ts";
 import { machines } from "./setups_of_machines.ts";
 import { kruise } from "./setups_of_sets.ts";
 import { flap, own, plugs, pools, vips } from "./setups_of_kinds.ts";
@@ -269,6 +270,7 @@ export const directed: readonly Setup[] = [
   isolated,
   own,
   kruise,
+  macsAlone,
 ];
 
 /** The operator of a history that begins there. */

@@ -191,7 +191,7 @@ export const own: Setup = {
   }),
 };
 
-function attachedPod(name: string, networks: string): Action {
+export function attachedPod(name: string, networks: string): Action {
   const annotations = { [NETWORKS]: networks }, spec = { containers: [{ name: "c", image: "i" }] };
   return user("create pod", create(Pod, { metadata: { name, namespace: "red", annotations }, spec }));
 }

@@ -4,6 +4,7 @@ import * as attachments from "./attachments.ts";
 import { gateways } from "./gateways.ts";
 import * as holders from "./holders.ts";
 import { machines } from "./machines.ts";
+import { macs } from "./macs.ts";
 import * as networks from "./networks.ts";
 import { own } from "./own.ts";
 import * as pods from "./pods.ts";
@@ -74,6 +75,7 @@ const special: Readonly<Record<string, Doing>> = {
   ...advancedSets,
   ...gateways,
   ...machines,
+  ...macs,
   ...own,
   ...tenants,
 };
