@@ -12,6 +12,7 @@ import type { Net, Stage } from "./stage.ts";
 /** Of F1.1; each is a world of its own, several at once. */
 const ROUNDS = 12;
 const NAD = "NetworkAttachmentDefinition", EIP = "IptablesEIP";
+const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
 
 export const f1 = [
   scenario(
@@ -155,18 +156,30 @@ export const f1 = [
       await s.emptied(net.name);
     }));
   }),
-  // A Subnet without a block gives nothing here, not even a MAC: there is no pod that has nothing else.
-  scenario("F1.9", "a Subnet stays for a pod on an excluded address, which no counter shows", async (s) => {
-    const range = block(), ip = range.ip(50), name = s.own("net");
-    await s.create(ovn("Subnet", name, { cidrBlock: range.cidr, excludeIps: [ip] }));
-    await s.ready(name);
-    await s.pod("web", ask({ logical_switch: name, ip_address: ip }));
-    await s.using(name, 0);
-    await s.remove("Subnet", name);
-    await s.stays("the Subnet is there", () => s.see("Subnet", name));
-    await s.remove("Pod", "web");
-    await s.gone("Subnet", name);
-  }),
+  scenario(
+    "F1.9",
+    "a Subnet stays for a pod on an excluded address, and for one that has a MAC alone, which no counter shows",
+    async (s) => {
+      const range = block(), ip = range.ip(50), vlan = s.own("vlan");
+      const excluded = s.own("net"), macs = s.own("macs"), nets = [excluded, macs];
+      await s.create(
+        ovn("Vlan", vlan, { id: 0 }),
+        ovn("Subnet", excluded, { cidrBlock: range.cidr, excludeIps: [ip] }),
+        ovn("Subnet", macs, { vlan }),
+      );
+      for (const name of nets) await s.ready(name);
+      const { ip: told } = await s.pod("excluded", ask({ logical_switch: excluded, ip_address: ip }));
+      const bare = await s.pod("bare", ask({ logical_switch: macs }));
+      same("what the pods have", [told, bare.ip, MAC.test(bare.mac), bare.subnet], [ip, "", true, macs]);
+      for (const name of nets) {
+        await s.using(name, 0);
+        await s.remove("Subnet", name);
+      }
+      await s.stays("the Subnets are there", () => Promise.all(nets.map((name) => s.see("Subnet", name))));
+      for (const name of ["excluded", "bare"]) await s.remove("Pod", name);
+      for (const name of nets) await s.gone("Subnet", name);
+    },
+  ),
   scenario("F1.10", "a dual-stack Subnet stays for a pod that has only an IPv6 address of it", async (s) => {
     const net = await s.net({}, { dual: true }), here = { logical_switch: net.name };
     await s.pod("four", ask({ ...here, ip_family: "ipv4" }));

@@ -32,6 +32,7 @@ const all: readonly Resource[] = [
   kubeovn("IptablesSnatRule", "iptables-snat-rules"),
   kubeovn("OvnEip", "ovn-eips"),
   kubeovn("VpcNatGateway", "vpc-nat-gateways"),
+  kubeovn("Vlan", "vlans"),
 ];
 
 /** OpenKruise calls its own StatefulSets so too: here they are `AdvancedStatefulSet`. */
