@@ -1,6 +1,6 @@
 /** Whom a change concerns besides its own object: along the declared relations and the wake rows of the tables. */
 import { type Key, keyOf, type Kind, type Obj } from "./kind.ts";
-import type { Item } from "./queue.ts";
+import type { Item } from "./item.ts";
 import { namesOf, type Relation, relationsOf } from "./relation.ts";
 import type { Store } from "./store.ts";
 import type { Row, Wake } from "./table.ts";

@@ -23,12 +23,13 @@ import { Edges } from "./edges.ts";
 import type { Drive, Env } from "./env.ts";
 import { gate } from "./gate.ts";
 import { intentChanged, offerChanged, verdictChanged } from "./intent.ts";
+import { isSame, type Item, ItemMap } from "./item.ts";
 import { Journal } from "./journal.ts";
 import { hasStatus, type Key, keyOf, type Kind, type Obj } from "./kind.ts";
 import { Patience } from "./patience.ts";
 import { type Entry, type Plan, wait } from "./plan.ts";
 import type { Projection } from "./projection.ts";
-import { idOf, type Item, type Priority, Queue } from "./queue.ts";
+import { type Priority, Queue } from "./queue.ts";
 import type { Rules } from "./rules.ts";
 import { isAssumed, Store } from "./store.ts";
 import type { On, Table } from "./table.ts";
@@ -75,16 +76,16 @@ export class Engine {
   #sweep: Generator<Item, undefined> | undefined;
   #waits = new Waits();
   #announcer = new Announcer();
-  #inFlight = new Set<string>();
-  #again = new Map<string, Priority>();
+  #inFlight = new ItemMap<true>();
+  #again = new ItemMap<Priority>();
   /** The commit whose answers are being learnt right now: what it changes is no news to its own subject. */
-  #acting: string | undefined;
+  #acting: Item | undefined;
   #patience: Patience;
-  #counted = new Map<string, number>();
+  #counted = new ItemMap<number>();
   #synced = new Set<string>();
   #begun = false;
   /** Seeds that were absent at the start and have not been created yet; undefined before the first decision. */
-  #seeds: Map<string, Entry> | undefined;
+  #seeds: ItemMap<Entry> | undefined;
   #leads = true;
 
   constructor(options: EngineOptions) {
@@ -176,11 +177,11 @@ export class Engine {
     if (!this.#begun || !this.#leads || this.#inFlight.size >= (this.#o.atOnce ?? AT_ONCE)) return false;
     if (!this.#seeds) this.#seed();
     for (let item = this.#next(); item; item = this.#next()) {
-      if (!this.#inFlight.has(idOf(item))) {
+      if (!this.#inFlight.has(item)) {
         this.#decide(item);
         return true;
       }
-      this.#again.set(idOf(item), "live");
+      this.#again.set(item, "live");
     }
     return false;
   }
@@ -205,25 +206,25 @@ export class Engine {
   }
 
   #seed(): void {
-    this.#seeds = new Map();
+    this.#seeds = new ItemMap();
     for (const entry of this.#o.seeds ?? []) {
       const item = { kind: entry[0], key: keyOf(entry[1]) };
       if (this.store.get(item.kind, item.key)) continue;
-      this.#seeds.set(idOf(item), entry);
+      this.#seeds.set(item, entry);
       this.#queue.add(item, "live");
     }
   }
 
   /** Until it succeeds, or somebody else created it. */
   #sow(item: Item, entry: Entry): void {
-    this.#commit(item, [{ phase: "claim", entry }], () => this.#seeds?.delete(idOf(item)));
+    this.#commit(item, [{ phase: "claim", entry }], () => this.#seeds?.delete(item));
   }
 
   #wake(kind: Kind, key: Key | undefined, priority: Priority): void {
     if (key === undefined || !this.#begun) return;
-    const item = { kind, key }, id = idOf(item);
-    if (id === this.#acting || this.#patience.isResting(id)) return;
-    if (this.#inFlight.has(id)) this.#again.set(id, priority);
+    const item = { kind, key };
+    if (isSame(this.#acting, item) || this.#patience.isResting(item)) return;
+    if (this.#inFlight.has(item)) this.#again.set(item, priority);
     else this.#queue.add(item, priority);
   }
 
@@ -258,8 +259,7 @@ export class Engine {
 
   /** A changed object deserves a new try at once. */
   #forgive(item: Item): void {
-    const id = idOf(item);
-    if (id !== this.#acting) this.#patience.forgive(id);
+    if (!isSame(this.#acting, item)) this.#patience.forgive(item);
   }
 
   #end(on: Item): void {
@@ -282,11 +282,10 @@ export class Engine {
 
   /** Synchronous from reading to assuming. */
   #decide(item: Item): void {
-    const { kind, key } = item, id = idOf(item);
-    const object = this.store.get(kind, key), seed = this.#seeds?.get(id);
+    const { kind, key } = item, object = this.store.get(kind, key), seed = this.#seeds?.get(item);
     if (!object && seed) return this.#sow(item, seed);
-    this.#seeds?.delete(id);
-    if (!object || isAssumed(object)) return this.#patience.forgive(id);
+    this.#seeds?.delete(item);
+    if (!object || isAssumed(object)) return this.#patience.forgive(item);
     const subject: Subject = { kind, object, row: this.#rows.get(kind.kind)?.row };
     const plan = this.#plan(subject);
     if (plan?.until) this.#waits.add(item, plan.until);
@@ -295,7 +294,7 @@ export class Engine {
     this.#o.observe?.decided?.(item, plan, writes);
     if (plan) this.#say(this.#announcer.before(kind, object, { plan, writes }));
     if (plan?.verdict === "desired" && plan.recheckMs !== undefined) this.#later(item, plan.recheckMs);
-    if (writes.length === 0) return this.#patience.forgive(id);
+    if (writes.length === 0) return this.#patience.forgive(item);
     this.#commit(
       item,
       writes,
@@ -306,17 +305,17 @@ export class Engine {
   /** Counters are computed at most once a second and object; what is not due now comes by the clock. */
   #countersDue(item: Item, plan: Plan | undefined): boolean {
     if (!plan?.counters) return false;
-    const id = idOf(item), now = this.#o.env.now(), due = (this.#counted.get(id) ?? -Infinity) + COUNTERS_MS;
+    const now = this.#o.env.now(), due = (this.#counted.get(item) ?? -Infinity) + COUNTERS_MS;
     if (now < due) {
       this.#later(item, due - now);
       return false;
     }
-    this.#counted.set(id, now);
+    this.#counted.set(item, now);
     return true;
   }
 
   #commit(item: Item, writes: readonly Write[], after: (() => void) | undefined): void {
-    const { env, rules, replica, drive, observe } = this.#o, id = idOf(item);
+    const { env, rules, replica, drive, observe } = this.#o;
     const assumed = assumptions(writes);
     const name = this.#rows.get(item.kind.kind)?.table.name ?? "relations";
     const tools: Tools = {
@@ -327,13 +326,16 @@ export class Engine {
       now: () => env.wall(),
     };
     const began = env.now();
-    this.#inFlight.add(id);
-    this.#as(id, () => assumed.forEach(([kind, object]) => this.store.assume(kind, object)));
-    drive(this.journal.record(item, env.wall(), this.#acts(id, commit(tools, writes))), (outcome) => {
-      this.#as(id, () => assumed.forEach(([kind, object]) => this.store.forgetAssumed(kind, keyOf(object))));
-      this.#inFlight.delete(id);
-      const again = this.#again.get(id);
-      this.#again.delete(id);
+    this.#inFlight.set(item, true);
+    this.#as(item, () => assumed.forEach(([kind, object]) => this.store.assume(kind, object)));
+    drive(this.journal.record(item, env.wall(), this.#acts(item, commit(tools, writes))), (outcome) => {
+      this.#as(
+        item,
+        () => assumed.forEach(([kind, object]) => this.store.forgetAssumed(kind, keyOf(object))),
+      );
+      this.#inFlight.delete(item);
+      const again = this.#again.get(item);
+      this.#again.delete(item);
       observe?.committed?.(item, outcome, env.now() - began);
       if (!outcome.stop) after?.();
       this.#ended(item, outcome);
@@ -342,17 +344,17 @@ export class Engine {
     });
   }
 
-  #as(id: string, change: () => void): void {
-    this.#acting = id;
+  #as(item: Item, change: () => void): void {
+    this.#acting = item;
     change();
     this.#acting = undefined;
   }
 
   /** The same steps; while one of them runs, its subject is not woken. */
-  *#acts(id: string, steps: Steps<Outcome>): Steps<Outcome> {
+  *#acts(item: Item, steps: Steps<Outcome>): Steps<Outcome> {
     let answers: readonly Answer[] = [];
     for (;;) {
-      this.#acting = id;
+      this.#acting = item;
       let next;
       try {
         next = steps.next(answers);
@@ -365,11 +367,10 @@ export class Engine {
   }
 
   #ended(item: Item, { stop }: Outcome): void {
-    const id = idOf(item);
-    if (!stop) return this.#patience.forgive(id);
+    if (!stop) return this.#patience.forgive(item);
     if (stop.stop === "failed") this.#refused(item, stop.answer.message);
     this.#patience.fail(
-      id,
+      item,
       stop,
       () => this.#wake(item.kind, item.key, stop.stop === "replan" ? "live" : "wake"),
     );
@@ -381,7 +382,7 @@ export class Engine {
   }
 
   #later(item: Item, ms: number): void {
-    this.#patience.later(idOf(item), ms, () => this.#wake(item.kind, item.key, "wake"));
+    this.#patience.later(item, ms, () => this.#wake(item.kind, item.key, "wake"));
   }
 
   #say(announcements: readonly Announcement[]): void {

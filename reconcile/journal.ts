@@ -2,7 +2,7 @@
 import type { Answer, Request } from "../kube/api.ts";
 import type { Outcome } from "./apply/commit.ts";
 import type { Steps, Stop } from "./apply/steps.ts";
-import { idOf, type Item } from "./queue.ts";
+import { idOf, type Item } from "./item.ts";
 
 export interface Exchange {
   readonly request: Request;

@@ -1,12 +1,5 @@
 /** Which keys are to be looked at, in which order. A key is queued once, however often it is woken. */
-import type { Key, Kind } from "./kind.ts";
-
-export interface Item {
-  readonly kind: Kind;
-  readonly key: Key;
-}
-
-export const idOf = ({ kind, key }: Item): string => `${kind.kind} ${key}`;
+import { type Item, ItemMap } from "./item.ts";
 
 /** What happens now goes before what follows from it. */
 export type Priority = "live" | "wake";
@@ -38,7 +31,7 @@ class Lane {
 
 export class Queue {
   #lanes: Record<Priority, Lane> = { live: new Lane(), wake: new Lane() };
-  #laneOf = new Map<string, Priority>();
+  #laneOf = new ItemMap<Priority>();
 
   get size(): number {
     return this.#laneOf.size;
@@ -50,10 +43,10 @@ export class Queue {
 
   /** A key that waits in a slower lane moves up; one that waits in a faster lane stays. */
   add(item: Item, priority: Priority): void {
-    const id = idOf(item), waits = this.#laneOf.get(id);
+    const waits = this.#laneOf.get(item);
     if (waits === priority || waits === "live") return;
     if (waits) this.#lanes[waits].size--;
-    this.#laneOf.set(id, priority);
+    this.#laneOf.set(item, priority);
     this.#lanes[priority].push(item);
   }
 
@@ -61,9 +54,8 @@ export class Queue {
     for (const lane of ORDER) {
       const line = this.#lanes[lane];
       for (let item = line.shift(); item; item = line.shift()) {
-        const id = idOf(item);
-        if (this.#laneOf.get(id) !== lane) continue;
-        this.#laneOf.delete(id);
+        if (this.#laneOf.get(item) !== lane) continue;
+        this.#laneOf.delete(item);
         line.size--;
         return item;
       }

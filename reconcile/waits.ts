@@ -1,9 +1,9 @@
 /** Who waits for what: a wait names its triggers, and a trigger ends it once. */
 import type { Trigger } from "./plan.ts";
-import { idOf, type Item } from "./queue.ts";
+import { idOf, type Item, ItemMap } from "./item.ts";
 
 export class Waits {
-  #byTrigger = new Map<string, Map<string, Item>>();
+  #byTrigger = new ItemMap<Map<string, Item>>();
 
   get size(): number {
     return this.#byTrigger.size;
@@ -11,7 +11,7 @@ export class Waits {
 
   add(item: Item, until: readonly Trigger[]): void {
     for (const [kind, key] of until) {
-      const on = idOf({ kind, key });
+      const on = { kind, key };
       let waiting = this.#byTrigger.get(on);
       if (!waiting) this.#byTrigger.set(on, waiting = new Map());
       waiting.set(idOf(item), item);
@@ -20,8 +20,8 @@ export class Waits {
 
   /** Takes out everybody who waited for that, in the order in which they came. */
   end(on: Item): Iterable<Item> {
-    const id = idOf(on), waiting = this.#byTrigger.get(id);
-    this.#byTrigger.delete(id);
+    const waiting = this.#byTrigger.get(on);
+    this.#byTrigger.delete(on);
     return waiting?.values() ?? [];
   }
 }

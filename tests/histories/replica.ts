@@ -5,7 +5,7 @@ import type { Outcome } from "../../reconcile/apply/commit.ts";
 import type { Steps } from "../../reconcile/apply/steps.ts";
 import { Engine, type EngineOptions } from "../../reconcile/engine.ts";
 import type { Kind } from "../../reconcile/kind.ts";
-import { idOf } from "../../reconcile/queue.ts";
+import { idOf } from "../../reconcile/item.ts";
 import type { Clock } from "./clock.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Commit } from "../../sandbox/log.ts";
