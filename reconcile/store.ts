@@ -5,7 +5,8 @@
  * we are about to delete counts as existing until the API server says that it is gone.
  */
 import { compareVersions, isDeleting, type Key, keyOf, type Kind, type Obj, splitKey } from "./kind.ts";
-import type { Projection, Source } from "./projection.ts";
+import { type Freed, Projected } from "./projected.ts";
+import type { Projection } from "./projection.ts";
 import { type Relation, relationsOf } from "./relation.ts";
 import { RelationIndex } from "./relation_index.ts";
 
@@ -44,9 +45,7 @@ export class Store {
   onLinger: (ms: number, end: () => void) => void = () => {};
   #tables = new Map<string, Table>();
   #relations: readonly Relation[];
-  /** Which projection sources and relations a kind feeds, by kind. */
-  #feeds = new Map<string, readonly [Source, Map<Key, unknown>, Projection][]>();
-  #states = new Map<Projection, Map<Key, unknown>>();
+  #projected: Projected;
   #index: RelationIndex;
   /** Uids of objects we asked to be deleted, until the watch says they are gone. */
   #leaving = new Set<string>();
@@ -66,14 +65,7 @@ export class Store {
     this.#finalizers = finalizers;
     this.#census = new Set(census.map((kind) => kind.kind));
     this.#index = new RelationIndex(relations);
-    for (const projection of projections) {
-      const states = new Map<Key, unknown>();
-      this.#states.set(projection, states);
-      for (const source of projection.sources) {
-        const feeds = this.#feeds.get(source.of.kind) ?? [];
-        this.#feeds.set(source.of.kind, [...feeds, [source, states, projection]]);
-      }
-    }
+    this.#projected = new Projected(projections);
   }
 
   get(kind: Kind, key: Key): Obj | undefined {
@@ -118,7 +110,7 @@ export class Store {
   }
 
   projection<S>(projection: Projection<S>, key: Key): S {
-    return (this.#states.get(projection as Projection)?.get(key) ?? projection.empty()) as S;
+    return this.#projected.state(projection, key);
   }
 
   isLeaving(object: Obj): boolean {
@@ -141,8 +133,11 @@ export class Store {
 
   /** From the watch. Never takes back what an answer to us already showed. */
   observe(kind: Kind, object: Obj): void {
+    this.#observe(kind, keyOf(object), object);
+  }
+
+  #observe(kind: Kind, key: Key, object: Obj): void {
     if (this.#beginning) this.#inherit(object);
-    const key = keyOf(object);
     this.#change(kind, key, ({ cache, ahead }) => {
       cache.set(key, object);
       const ours = ahead.get(key);
@@ -165,24 +160,40 @@ export class Store {
 
   /** A whole list of a kind, in one namespace or in all, as of `version`: what is missing in it is gone. */
   replace(kind: Kind, objects: Iterable<Obj>, version: string, namespace?: string): void {
+    for (const part of this.replacing(kind, objects, version, namespace)) part();
+  }
+
+  /** The same in small parts, one after the other: a long list would hold everything up. */
+  *replacing(
+    kind: Kind,
+    objects: Iterable<Obj>,
+    version: string,
+    namespace?: string,
+  ): Iterable<() => void> {
     const isListed = (key: Key) => namespace === undefined || splitKey(key)[0] === namespace;
     const { cache, ahead, listed: versions } = this.#table(kind), listed = new Set<Key>();
-    versions.set(namespace ?? "", version);
     for (const object of objects) {
       const key = keyOf(object);
       listed.add(key);
-      // Most were taken in one by one before: a whole list at once would hold everything up.
-      if (cache.get(key) !== object || ahead.has(key)) this.observe(kind, object);
+      yield () => this.#observe(kind, key, object);
     }
-    for (const [key, object] of [...cache]) {
-      if (isListed(key) && !listed.has(key)) this.observeGone(kind, object);
+    yield () => void versions.set(namespace ?? "", version);
+    for (const keys of bites([...cache.keys()])) {
+      yield () => {
+        for (const key of keys) {
+          if (!listed.has(key) && isListed(key)) this.observeGone(kind, cache.get(key)!);
+        }
+      };
     }
     // An answer that no watch event will ever catch up with: its object came and went before the list.
-    for (const [key, entry] of [...ahead]) {
-      if (!isListed(key) || cache.has(key) || ("object" in entry && isAssumed(entry.object))) continue;
-      const later = "object" in entry && compareVersions(entry.object.metadata.resourceVersion, version) > 0;
-      if (!later) this.forget(kind, key);
-    }
+    yield () => {
+      for (const [key, entry] of [...ahead]) {
+        if (!isListed(key) || cache.has(key) || ("object" in entry && isAssumed(entry.object))) continue;
+        const later = "object" in entry &&
+          compareVersions(entry.object.metadata.resourceVersion, version) > 0;
+        if (!later) this.forget(kind, key);
+      }
+    };
   }
 
   /** We have decided to create this; it has no uid yet. */
@@ -298,7 +309,7 @@ export class Store {
       restore(ahead, key, ours);
       return this.onUnreadable(kind, after!, error);
     }
-    if (before) this.#linger(kind, before, after);
+    if (before) this.#projected.linger(kind, { before, after }, this.onLinger);
     if (before && !after) this.#remember(kind, key, before);
     this.onChange(kind, before, after);
     for (const [about, key] of freed) this.onFreed(about, key);
@@ -312,66 +323,22 @@ export class Store {
    */
   #enter(kind: Kind, key: Key, before: Obj | undefined, after: Obj | undefined): readonly Freed[] {
     const regroup = this.#index.change(kind, key, before, after);
-    const freed = this.#project(kind, before, after);
+    const freed = this.#projected.change(kind, before, after);
     regroup();
     return freed;
   }
-
-  #project(kind: Kind, before: Obj | undefined, after: Obj | undefined): readonly Freed[] {
-    const freed: Freed[] = [], done: (() => void)[] = [];
-    for (const [source, states, projection] of this.#feeds.get(kind.kind) ?? []) {
-      const state = (key: Key) => states.get(key) ?? entered(states, key, projection);
-      try {
-        if (before && after && source.same(before, after)) continue;
-        const left = before ? source.by(before) : [], { about } = projection;
-        for (const key of left) source.remove(state(key), before!, key);
-        if (left.length > 0) done.push(() => left.forEach((key) => source.add(state(key), before!, key)));
-        if (about) freed.push(...left.map((key): Freed => [about, key]));
-        for (const key of after ? source.by(after) : []) {
-          done.push(() => attempt(() => source.remove(state(key), after!, key)));
-          source.add(state(key), after!, key);
-        }
-      } catch (error) {
-        done.reverse().forEach((undo) => undo());
-        throw error;
-      }
-    }
-    return freed;
-  }
-
-  #linger(kind: Kind, before: Obj, after: Obj | undefined): void {
-    for (const [{ linger, by }, states, projection] of this.#feeds.get(kind.kind) ?? []) {
-      if (!linger?.when(before, after)) continue;
-      for (const key of by(before)) {
-        const state = states.get(key) ?? entered(states, key, projection);
-        linger.begin(state, before, key);
-        this.onLinger(linger.ms, () => linger.end(state, before, key));
-      }
-    }
-  }
 }
 
-/** An object from whose projected state something was taken out. */
-type Freed = readonly [kind: Kind, key: Key];
+/** Looked through in one go: far less than a millisecond. */
+const BITE = 500;
 
-function entered(states: Map<Key, unknown>, key: Key, projection: Projection): unknown {
-  const state = projection.empty();
-  states.set(key, state);
-  return state;
+function* bites<T>(all: readonly T[]): Iterable<readonly T[]> {
+  for (let from = 0; from < all.length; from += BITE) yield all.slice(from, from + BITE);
 }
 
 function restore<V>(map: Map<Key, V>, key: Key, value: V | undefined): void {
   if (value === undefined) map.delete(key);
   else map.set(key, value);
-}
-
-/** Takes back as much as was done: it stops where doing it stopped. */
-function attempt(undo: () => void): void {
-  try {
-    undo();
-  } catch {
-    // What comes after was never done.
-  }
 }
 
 const shown = (seen: Obj | undefined, ahead: Ahead | undefined): Obj | undefined =>

@@ -143,12 +143,11 @@ export class Watching {
     return state.doubted === undefined;
   }
 
-  /** Object by object as if each had changed, and at the end, at once, what is missing. */
+  /** In parts; complete after the last of them. */
   *#replacing(state: State, items: readonly Obj[], version: string): Iterable<() => void> {
     const { engine } = this.#options, { kind, namespace } = state;
-    for (const item of items) yield () => engine.store.observe(kind, item);
+    yield* engine.store.replacing(kind, items, version, namespace);
     yield () => {
-      engine.store.replace(kind, items, version, namespace);
       state.isComplete = true;
       if (this.#states.every((other) => other.kind !== kind || other.isComplete)) engine.synced(kind);
     };

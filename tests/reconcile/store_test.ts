@@ -193,3 +193,17 @@ Deno.test("what a change leaves behind ends when its time is over", () => {
   timers[0]![1]();
   assertEquals([...store.projection(marks, "a")], []);
 });
+
+Deno.test("a long list is taken in in small parts, and what is missing in it goes after all that is there", () => {
+  const store = library(), seen: string[] = [];
+  store.observe(Book, book("gone"));
+  store.onChange = (_kind, before, after) =>
+    seen.push(`${before ? "-" : "+"}${(after ?? before)!.metadata.name}`);
+  const books = Array.from({ length: 2_000 }, (_, i) => book(`b${i}`));
+  for (const part of store.replacing(Book, books, "7")) {
+    const before = seen.length;
+    part();
+    assertEquals(seen.length - before <= 1, true);
+  }
+  assertEquals([seen.length, seen[0], seen.at(-1)], [2_001, "+b0", "-gone"]);
+});
