@@ -26,6 +26,6 @@ ENV DENO_DIR=/deno-dir DENO_NO_UPDATE_CHECK=1
 WORKDIR /app
 USER 65532:65532
 EXPOSE 8080
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--no-remote", "--frozen", "--deny-import", "--v8-flags=--max-old-space-size=512", "--allow-read=/var/run/secrets/kubernetes.io/serviceaccount", "--allow-env=KUBERNETES_SERVICE_HOST,KUBERNETES_SERVICE_PORT,POD_NAME,POD_NAMESPACE"]
+ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--no-remote", "--frozen", "--deny-import", "--v8-flags=--max-old-space-size=512,--max-semi-space-size=8", "--allow-read=/var/run/secrets/kubernetes.io/serviceaccount", "--allow-env=KUBERNETES_SERVICE_HOST,KUBERNETES_SERVICE_PORT,POD_NAME,POD_NAMESPACE"]
 # The last permission depends on the cluster: deploy/base narrows it to the API server and the port below.
 CMD ["--allow-net", "main.ts", "--http=0.0.0.0:8080"]

@@ -7,9 +7,9 @@ export interface Row {
   /** The same work without the operator, or without what is measured; in the same unit and the same run. */
   readonly floor?: number;
   readonly ratio?: number;
-  /** DESIGN.md §10, in words. */
-  readonly goal: string;
-  readonly met: boolean;
+  /** DESIGN.md §10, in words; absent where it gives none. */
+  readonly goal?: string;
+  readonly met?: boolean;
 }
 
 /** Rows as an aligned table, or as JSON for a pipe. */
@@ -22,8 +22,8 @@ export function print(rows: readonly Row[], { json }: { readonly json: boolean }
     r.unit,
     r.floor === undefined ? "–" : shown(r.floor),
     r.ratio === undefined ? "–" : r.ratio.toFixed(2),
-    r.goal,
-    r.met ? "yes" : "no",
+    r.goal ?? "–",
+    r.met === undefined ? "–" : r.met ? "yes" : "no",
   ]);
   const widths = header.map((h, i) => Math.max(h.length, ...lines.map((line) => line[i]!.length)));
   for (const line of [header, ...lines]) {

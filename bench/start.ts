@@ -8,12 +8,16 @@ import { print, type Row } from "./row.ts";
 import type { Start } from "./starting.ts";
 
 const RUNS = 3;
+/** As the image starts the operator: how the heap may grow is half of what is resident. */
+const V8 = /"(--v8-flags=[^"]*)"/.exec(
+  await Deno.readTextFile(new URL("../Dockerfile", import.meta.url)),
+)![1]!;
 const MEMORY_MB = new Map([[10_000, 200], [50_000, 600]]);
 
 async function start(what: "floor" | "operator", url: string): Promise<Start> {
   const script = new URL("./starting.ts", import.meta.url).pathname;
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", script, what, url],
+    args: ["run", "-A", "--no-check", V8, script, what, url],
     stderr: "inherit",
   }).output();
   return JSON.parse(new TextDecoder().decode(stdout));
@@ -51,10 +55,11 @@ export async function starts(counts: readonly number[], say: (line: string) => v
     process.kill();
     const value = median(operators.map((o) => o.seconds)),
       floor = median(floors.map((f) => f.seconds)),
-      ratio = value / floor;
+      ratio = value / floor,
+      ready = median(operators.map((o) => o.readySeconds));
     const stall = median(operators.map((o) => o.stallMs)),
       memory = median(operators.map((o) => o.residentMb));
-    const bound = MEMORY_MB.get(pods) ?? Infinity;
+    const bound = MEMORY_MB.get(pods), goal = bound && { goal: `≤ ${bound}`, met: memory <= bound };
     rows.push(
       {
         what: `start over ${pods} pods`,
@@ -65,8 +70,9 @@ export async function starts(counts: readonly number[], say: (line: string) => v
         goal: "≤ 1.5 × floor",
         met: ratio <= 1.5,
       },
+      { what: `… until pods are served, ${pods} pods`, value: ready, unit: "s", floor, ratio: ready / floor },
       { what: `longest stall, ${pods} pods`, value: stall, unit: "ms", goal: "≤ 50", met: stall <= 50 },
-      { what: `resident, ${pods} pods`, value: memory, unit: "MB", goal: `≤ ${bound}`, met: memory <= bound },
+      { what: `resident, ${pods} pods`, value: memory, unit: "MB", ...goal },
     );
   }
   return rows;
