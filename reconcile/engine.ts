@@ -29,6 +29,7 @@ import { hasStatus, type Key, keyOf, type Kind, type Obj } from "./kind.ts";
 import { Patience } from "./patience.ts";
 import { type Entry, type Plan, wait } from "./plan.ts";
 import type { Projection } from "./projection.ts";
+import { Questions } from "./questions.ts";
 import { type Priority, Queue } from "./queue.ts";
 import type { Rules } from "./rules.ts";
 import { isAssumed, Store } from "./store.ts";
@@ -59,6 +60,8 @@ export interface Observer {
   readonly decided?: (item: Item, plan: Plan | undefined, writes: readonly Write[]) => void;
   readonly committed?: (item: Item, outcome: Outcome, ms: number) => void;
   readonly threw?: (item: Item, error: unknown) => void;
+  /** A question is about to be sent. */
+  readonly asked?: (item: Item) => void;
 }
 
 const AT_ONCE = 64;
@@ -75,6 +78,7 @@ export class Engine {
   /** Every key, one by one, when nothing more urgent is queued: at start, and when asked for. */
   #sweep: Generator<Item, undefined> | undefined;
   #waits = new Waits();
+  #questions: Questions;
   #announcer = new Announcer();
   #inFlight = new ItemMap<true>();
   #again = new ItemMap<Priority>();
@@ -110,6 +114,7 @@ export class Engine {
     this.store.onFreed = (kind, key) => this.#end({ kind, key });
     this.store.onLinger = (ms, end) => void options.env.after(ms, end);
     this.view = viewOf(this.store);
+    this.#questions = new Questions(this.store, options);
   }
 
   /** Something waits to be decided. */
@@ -118,7 +123,7 @@ export class Engine {
   }
   /** Nothing waits to be decided and nothing is under way; waits and backoffs may be pending. */
   get idle(): boolean {
-    return !this.hasWork && this.#inFlight.size === 0;
+    return !this.hasWork && this.#inFlight.size === 0 && this.#questions.underWay === 0;
   }
   get inFlight(): number {
     return this.#inFlight.size;
@@ -289,6 +294,7 @@ export class Engine {
     const subject: Subject = { kind, object, row: this.#rows.get(kind.kind)?.row };
     const plan = this.#plan(subject);
     if (plan?.until) this.#waits.add(item, plan.until);
+    for (const [kind, key] of plan?.until ?? []) this.#questions.ask({ kind, key });
     const countersDue = this.#countersDue(item, plan);
     const writes = diff(subject, plan, { rules: this.#o.rules, store: this.store, countersDue });
     this.#o.observe?.decided?.(item, plan, writes);

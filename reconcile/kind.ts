@@ -1,5 +1,5 @@
 /** What a kind of object is: the one descriptor every other API takes instead of a string. */
-import type { Obj, Resource } from "../kube/resource.ts";
+import type { Key, Obj, Resource } from "../kube/resource.ts";
 export {
   compareVersions,
   type Key,
@@ -18,6 +18,14 @@ export interface Condition {
   readonly observedGeneration?: number;
   readonly lastUpdateTime?: string;
   readonly lastTransitionTime?: string;
+}
+
+/** How answers of a kind are come by of which the API server keeps no objects: see `questions.ts`. */
+export interface Asked {
+  /** What is created to be answered. */
+  readonly spec: (key: Key) => unknown;
+  /** How long an answer counts, from when it was asked for. */
+  readonly lastsMs: number;
 }
 
 /**
@@ -39,6 +47,8 @@ export interface Kind<T extends Obj = Obj> extends Resource {
   readonly namespaces?: readonly string[];
   /** Drops what no handler reads, so that a large cluster fits into memory. */
   readonly trim?: (object: Obj) => Obj;
+  /** It is asked instead of watched. */
+  readonly asked?: Asked;
   /** Carries the type only; never set. */
   readonly __type?: T;
 }
@@ -54,6 +64,7 @@ export interface KindOptions {
   readonly offers?: readonly string[];
   readonly optional?: boolean;
   readonly trim?: (object: Obj) => Obj;
+  readonly asked?: Asked;
 }
 
 /** `kind<Subnet>("kubeovn.io/v1", "Subnet", "subnets", { ours: true, statusSubresource: true })` */
@@ -69,6 +80,7 @@ export function kind<T extends Obj>(
     offers = [],
     optional = false,
     trim,
+    asked,
   }: KindOptions = {},
 ): Kind<T> {
   return Object.freeze({
@@ -82,6 +94,7 @@ export function kind<T extends Obj>(
     offers,
     optional,
     ...(trim ? { trim } : {}),
+    ...(asked ? { asked } : {}),
   });
 }
 

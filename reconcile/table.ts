@@ -16,6 +16,8 @@ export interface On {
   readonly census: boolean;
   /** It takes our finalizer before anything is done for it, although no relation asks for that. */
   readonly guard: boolean;
+  /** Kinds of which its waits name answers. */
+  readonly asks: readonly Kind[];
 }
 
 export interface Wake {
@@ -39,9 +41,11 @@ export const controller = (name: string, rows: readonly Row[]): Table => Object.
 export function on<K extends Kind>(
   watch: K,
   handler: Handler<Of<K>>,
-  { owns = [], census = false, guard = false }: Partial<Pick<On, "owns" | "census" | "guard">> = {},
+  { owns = [], census = false, guard = false, asks = [] }: Partial<
+    Pick<On, "owns" | "census" | "guard" | "asks">
+  > = {},
 ): On {
-  return { row: "on", watch, handler: handler as unknown as Handler, owns, census, guard };
+  return { row: "on", watch, handler: handler as unknown as Handler, owns, census, guard, asks };
 }
 
 /** `wake(Subnet, Namespace, (ns) => subnetsNaming(ns))`: when a Namespace changes, those Subnets are looked at again. */

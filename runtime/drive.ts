@@ -3,6 +3,7 @@ import type { Answer, Client, Request } from "../kube/api.ts";
 import type { Outcome } from "../reconcile/apply/commit.ts";
 import type { Steps } from "../reconcile/apply/steps.ts";
 import type { Drive } from "../reconcile/env.ts";
+import { isQuestion } from "../reconcile/questions.ts";
 import type { CommitTrace } from "./tracing.ts";
 
 export interface DriveOptions {
@@ -25,7 +26,7 @@ const NOT_LEADING: Answer = {
 /** What is yielded together is sent together. */
 export function drive({ client, isLeading, ended, trace }: DriveOptions): Drive {
   async function send(request: Request): Promise<Answer> {
-    return isRead(request) || isLeading() ? await client.send(request) : NOT_LEADING;
+    return isRead(request) || isQuestion(request) || isLeading() ? await client.send(request) : NOT_LEADING;
   }
   return async (steps, done) => {
     const span = trace?.();

@@ -23,6 +23,7 @@ export function merged(observers: readonly Observer[]): Required<Observer> {
     decided: (...told) => observers.forEach((o) => o.decided?.(...told)),
     committed: (...told) => observers.forEach((o) => o.committed?.(...told)),
     threw: (...told) => observers.forEach((o) => o.threw?.(...told)),
+    asked: (...told) => observers.forEach((o) => o.asked?.(...told)),
     announced: (...told) => observers.forEach((o) => o.announced?.(...told)),
     dropped: () => observers.forEach((o) => o.dropped?.()),
     watchTurned: (...told) => observers.forEach((o) => o.watchTurned?.(...told)),

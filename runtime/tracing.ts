@@ -39,6 +39,9 @@ export function tracing(name: string): Tracing | undefined {
       if (writes.length === 0) span.end();
       else decided = span;
     },
+    asked({ kind, key }) {
+      decided = tracer.startSpan(`ask ${kind.kind}`, { attributes: { key } });
+    },
   };
   function begin(): CommitTrace {
     const span = decided ?? tracer.startSpan("create seed");

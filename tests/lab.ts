@@ -10,6 +10,7 @@ import type { Outcome } from "../reconcile/apply/commit.ts";
 import type { Steps } from "../reconcile/apply/steps.ts";
 import { Engine, type EngineOptions } from "../reconcile/engine.ts";
 import { type Key, keyOf, type Kind, type Obj, type Of } from "../reconcile/kind.ts";
+import { isQuestion } from "../reconcile/questions.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { ApiServer } from "../sandbox/server.ts";
 
@@ -74,7 +75,7 @@ export class Lab {
 
   /** Writes of the operator since `mark`, as `verb Kind/key`. */
   writes(mark = 0): string[] {
-    return this.sent.slice(mark).filter(({ request }) => WRITES.has(request.verb))
+    return this.sent.slice(mark).filter(({ request }) => WRITES.has(request.verb) && !isQuestion(request))
       .map(({ request }) =>
         `${request.verb} ${request.resource.kind}/${
           "key" in request ? request.key : keyOf((request as { body: Json }).body)
