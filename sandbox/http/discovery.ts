@@ -51,7 +51,7 @@ function resources(kinds: readonly Served[], groupVersion: string): Json | undef
 }
 
 function resourcesOf(
-  { plural, singular, kind, namespaced, shortNames, categories, subresources }: Served,
+  { plural, singular, kind, namespaced, shortNames, categories, subresources, behaviour }: Served,
 ): Json[] {
   const parts = [...subresources].map((name) => ({
     name: `${plural}/${name}`,
@@ -65,7 +65,7 @@ function resourcesOf(
       singularName: singular,
       namespaced,
       kind,
-      verbs: VERBS,
+      verbs: behaviour.answer ? ["create"] : VERBS,
       ...(shortNames.length > 0 ? { shortNames } : {}),
       ...(categories.length > 0 ? { categories } : {}),
     },

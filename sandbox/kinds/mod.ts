@@ -1,6 +1,7 @@
 /** The table of built-in kinds: one more is one more row. */
 import type { Json } from "../../kube/api.ts";
 import { invalid, type Problem } from "../schema/problem.ts";
+import { accessReview, rbac } from "./access.ts";
 import { apps } from "./apps.ts";
 import { core } from "./core.ts";
 import { builtIn, type Row, type Served } from "./served.ts";
@@ -80,6 +81,8 @@ const definition: Row = {
 export const builtIns: readonly Served[] = [
   ...core.map((row) => builtIn("v1", row)),
   ...apps.map((row) => builtIn("apps/v1", row)),
+  ...rbac.map((row) => builtIn("rbac.authorization.k8s.io/v1", row)),
+  builtIn("authorization.k8s.io/v1", accessReview),
   builtIn("coordination.k8s.io/v1", lease),
   builtIn("apiextensions.k8s.io/v1", definition),
 ];

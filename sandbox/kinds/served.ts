@@ -3,6 +3,7 @@ import type { Json, Subresource } from "../../kube/api.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Subject } from "../refusal.ts";
 import type { Problem } from "../schema/problem.ts";
+import type { Store } from "../store.ts";
 import { compile } from "../schema/compile.ts";
 import type { Shape } from "../schema/shape.ts";
 import { withMeta } from "./object_meta.ts";
@@ -65,6 +66,8 @@ export interface Behaviour {
   readonly onDelete?: (object: Json) => Json;
   /** Beside finalizers, what keeps a deleted object. */
   readonly isHeld?: (object: Json) => boolean;
+  /** It is kept nowhere: whoever creates one is given its status. */
+  readonly answer?: (spec: Json, store: Store) => Json;
   /** A delete is answered by the object instead of a Status. */
   readonly returnsDeleted?: boolean;
 }

@@ -2,7 +2,8 @@
 import type { Delete, Json, List, Request, Subresource } from "../../kube/api.ts";
 import { type Key, keyOf, type Resource } from "../../kube/resource.ts";
 import { managedFields } from "../fields/managed_fields.ts";
-import { noSuchResource } from "../refusal.ts";
+import { methodNotAllowed, noSuchResource } from "../refusal.ts";
+import { answer } from "./answer.ts";
 import { apply } from "./apply.ts";
 import { type Answered, checkSubresource, type Core, entryOf, type Target } from "./context.ts";
 import { create } from "./create.ts";
@@ -41,6 +42,7 @@ export function run(core: Core, request: Operation): Answered {
   const kind = core.kindOf(request.resource);
   const subresource = "subresource" in request ? request.subresource : undefined;
   const manager = "manager" in request ? request.manager : "";
+  if (kind.behaviour.answer && request.verb !== "create") throw methodNotAllowed(kind);
   const target = (key: Key): Target => {
     const found: Target = { core, kind, key, manager, subresource };
     checkSubresource(found);
@@ -60,6 +62,7 @@ export function run(core: Core, request: Operation): Answered {
       if (subresource === "binding") return bind(target(keyOf(request.body)), request.body);
       if (subresource === "eviction") return evict(target(keyOf(request.body)), request.body);
       if (subresource !== undefined) throw noSuchResource();
+      if (kind.behaviour.answer) return answer(core, kind, request.body);
       return create(core, kind, request);
     case "update":
       checkObject(request.body);

@@ -3,6 +3,7 @@
  *
  * Both must have our CustomResourceDefinitions.
  */
+import { asking } from "./cases/access.ts";
 import { applying } from "./cases/apply.ts";
 import { creating } from "./cases/create.ts";
 import { deleting } from "./cases/delete.ts";
@@ -17,4 +18,5 @@ export const cases: readonly Case[] = [
   ...deleting,
   ...ending,
   ...watching,
+  ...asking,
 ];
