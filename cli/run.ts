@@ -6,11 +6,11 @@ import { cadastre, run as operate } from "../main.ts";
 import { type Configuration, configurationOf, OPTIONS } from "../runtime/configuration.ts";
 import { connect } from "../runtime/connect.ts";
 import { runtimeEnv } from "../runtime/env.ts";
-import type { ApiServer } from "../sandbox/server.ts";
+import type { Definition } from "../runtime/operator.ts";
 import { type Command, type Invocation, OUTPUT, UsageError } from "./command.ts";
 import { clusterOf, copyOf } from "./dry_run/copy.ts";
 import { diffText } from "./dry_run/print.ts";
-import { rehearse } from "./dry_run/rehearse.ts";
+import { type Rehearsal, rehearse } from "./dry_run/rehearse.ts";
 
 const run: Command = {
   name: "run",
@@ -21,7 +21,8 @@ Runs the operator on the cluster of the kubeconfig, or of the pod it is in, unti
 the others follow with warm caches. It needs the CRDs to be there (see "crds"), and waits for them.
 
 With --dry-run it reads the cluster, lets the operator work on a copy in memory until it rests, and prints the difference. Given
-files, it does so on a new cluster with nothing but their contents. Nothing is written anywhere.`,
+files, it does so on a new cluster with nothing but their contents. Nothing is written anywhere; with --isolate-namespaces the API
+server is asked whether a pod's account may use what it names, which needs the right to create SubjectAccessReviews.`,
   options: {
     ...OPTIONS,
     "dry-run": { type: "boolean", help: "print what would be created, changed and deleted; write nothing" },
@@ -46,18 +47,24 @@ async function dryRun(
   configuration: Configuration,
   { values, positionals, signal }: Invocation,
 ): Promise<number> {
-  const server = positionals.length > 0
-    ? await clusterOf(positionals)
-    : await copyOfConfigured(configuration);
-  const rehearsal = await rehearse({ definition: cadastre(configuration), server, signal });
+  const definition = cadastre(configuration);
+  const rehearsal = positionals.length > 0
+    ? await rehearse({ definition, server: await clusterOf(positionals), signal })
+    : await rehearsed(configuration, definition, signal);
   console.log(values.output === "json" ? stringifyJson(rehearsal) : diffText(rehearsal));
   return 0;
 }
 
-async function copyOfConfigured(configuration: Configuration): Promise<ApiServer> {
+/** On a copy of the cluster that is configured. */
+async function rehearsed(
+  configuration: Configuration,
+  definition: Definition,
+  signal: AbortSignal,
+): Promise<Rehearsal> {
   const env = runtimeEnv(), transport = new Transport(await connect(configuration), { env });
+  const original = createClient(transport, { env });
   try {
-    return await copyOf(createClient(transport, { env }), cadastre(configuration).kinds);
+    return await rehearse({ definition, server: await copyOf(original, definition.kinds), original, signal });
   } finally {
     transport.close();
   }

@@ -9,6 +9,7 @@ export interface Pod extends Obj {
     readonly nodeName?: string;
     readonly hostNetwork?: boolean;
     readonly restartPolicy?: "Always" | "OnFailure" | "Never";
+    readonly serviceAccountName?: string;
   };
   readonly status?: {
     readonly phase?: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";

@@ -43,8 +43,10 @@ export const PodReason = words(
   "GetVlanInfoFailed",
   /** Ours: a fixed address was edited; both addresses are named. */
   "FixedIPChangeDenied",
-  /** Ours, with `--isolate-namespaces`: it asked for addresses of a Subnet or pool that its namespace is not bound to. */
+  /** Ours, with `--isolate-namespaces`: it asked for something that its namespace is not bound to, and its account may not use. */
   "NotPermitted",
+  /** Ours: whether its account may use that could not be asked. */
+  "PermissionUnknown",
 );
 export type PodReason = keyof typeof PodReason;
 

@@ -13,7 +13,7 @@ export function trimPod(object: Obj): Obj {
     apiVersion,
     kind,
     metadata: isLauncher ? { ...metadata, labels: { [LAUNCHER_LABEL]: LAUNCHER } } : metadata,
-    spec: pick(spec ?? {}, "nodeName", "hostNetwork", "restartPolicy"),
+    spec: pick(spec ?? {}, "nodeName", "hostNetwork", "restartPolicy", "serviceAccountName"),
     status: pick(status ?? {}, "phase", "reason"),
   };
 }

@@ -15,7 +15,7 @@ export const OPTIONS = {
   "no-lease": { type: "boolean", help: "lead without asking; for a single process" },
   "isolate-namespaces": {
     type: "boolean",
-    help: "pods get addresses only from Subnets and pools that their namespace is bound to",
+    help: "pods get only addresses that their namespace is bound to, or their account may use",
   },
   "default-cidr": { type: "string", value: "CIDR", help: "block of the default Subnet (10.16.0.0/16)" },
   "node-switch-cidr": { type: "string", value: "CIDR", help: "block of the join Subnet (100.64.0.0/16)" },

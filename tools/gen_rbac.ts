@@ -10,14 +10,19 @@ const API = "rbac.authorization.k8s.io";
 
 /** File in `deploy/` → its text. */
 export function render(): Map<string, string> {
-  const { cluster, own } = rolesOf(), nftables = rolesOf({ natDataPlane: "nftables" });
+  const { cluster, own } = rolesOf();
+  const nftables = rolesOf({ natDataPlane: "nftables" }), isolating = rolesOf({ isolateNamespaces: true });
   return new Map([
     [
       "base/rbac.yaml",
       text([...role("ClusterRole", "ClusterRoleBinding", cluster), ...role("Role", "RoleBinding", own)]),
     ],
-    // A patch of the role above.
+    // Patches of the roles above.
     ["components/nat-nftables/role.yaml", text(role("Role", "RoleBinding", nftables.own).slice(0, 1))],
+    [
+      "components/isolate-namespaces/role.yaml",
+      text(role("ClusterRole", "ClusterRoleBinding", isolating.cluster).slice(0, 1)),
+    ],
   ]);
 }
 

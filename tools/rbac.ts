@@ -58,6 +58,7 @@ export function rolesOf(options: Parameters<typeof cadastre>[0] = {}): Roles {
     ];
   }
 
+  const asked = rows.flatMap(({ asks }) => asks).map((kind) => right(kind, ["create"]));
   const everywhere = kinds.filter((kind: Kind) => !kind.namespaces).flatMap((kind: Kind) => [
     right(kind, [...READ, ...isLocal(kind) ? [] : writes(kind)]),
     ...kind.ours && kind.statusSubresource && isHandled(kind) ? [right(kind, ["patch"], "/status")] : [],
@@ -66,7 +67,7 @@ export function rolesOf(options: Parameters<typeof cadastre>[0] = {}): Roles {
     right(kind, [...kind.namespaces ? READ : [], ...writes(kind)])
   );
   return {
-    cluster: merged([...everywhere, right(EVENTS, ["create", "patch"])]),
+    cluster: merged([...everywhere, ...asked, right(EVENTS, ["create", "patch"])]),
     own: [
       ...merged(here),
       right(LEASES, ["create"]),

@@ -1,7 +1,8 @@
 /** What the operator would do, found out by letting it do so: on a copy of the cluster, in this process. */
-import type { Json } from "../../kube/api.ts";
+import type { Client, Json } from "../../kube/api.ts";
 import { keyOf } from "../../kube/resource.ts";
 import type { Key, Kind } from "../../reconcile/kind.ts";
+import { isQuestion } from "../../reconcile/questions.ts";
 import { verdictsOf } from "../../reconcile/report.ts";
 import { runtimeEnv } from "../../runtime/env.ts";
 import { type Definition, Operator } from "../../runtime/operator.ts";
@@ -37,17 +38,29 @@ export interface RehearseOptions {
   readonly definition: Definition;
   /** Changed: it holds the copy. */
   readonly server: ApiServer;
+  /** The cluster that it is a copy of: it alone knows who may do what, and is asked. */
+  readonly original?: Client;
   readonly signal: AbortSignal;
 }
 
 /** Nothing but `server` is written. */
-export async function rehearse({ definition, server, signal }: RehearseOptions): Promise<Rehearsal> {
-  const env = runtimeEnv(), start = server.log.length;
-  const operator = new Operator({ definition, client: new SandboxClient(server), env, replica: "dry-run" });
+export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
+  const { definition, server, signal } = options;
+  const env = runtimeEnv(), start = server.log.length, client = clientOf(options);
+  const operator = new Operator({ definition, client, env, replica: "dry-run" });
   operator.start();
   await untilQuiet(server, { env, operator, signal });
   await operator.stop();
   return { changes: changesSince(server, start), refusals: [...refusalsOf(operator)] };
+}
+
+/** A question is not a write: it is asked where the answer is known. */
+function clientOf({ server, original }: RehearseOptions): Client {
+  const copy = new SandboxClient(server);
+  return {
+    send: (request) => (original && isQuestion(request) ? original : copy).send(request),
+    watch: (resource, options) => copy.watch(resource, options),
+  };
 }
 
 function changesSince(server: ApiServer, start: number): Change[] {

@@ -1,11 +1,13 @@
 /**
  * With `--isolate-namespaces` a pod gets addresses only of Subnets and pools that its namespace may use at that moment: those that
- * serve it, and those of networks that are defined in it. Kube-OVN lets everybody name anything; so do we without that option.
+ * serve it, those of networks that are defined in it, and those on which its service account has the verb `use`, as the admission
+ * policies have it. Kube-OVN lets everybody name anything; so do we without that option.
  *
  * What a pod has already it keeps: this is asked when something is to be given out.
  *
  * @see FAULTS S16
  */
+import { AccessReview, useKey } from "../../crds/access_review.ts";
 import { OVN, podKey } from "../../crds/annotations.ts";
 import { Namespace, Pod } from "../../crds/foreign.ts";
 import { type IP, providerOf } from "../../crds/ip.ts";
@@ -35,27 +37,55 @@ export function isolated(decide: (pod: Pod, view: View) => Plan): (pod: Pod, vie
 }
 
 function whyNot(pod: Pod, holds: readonly Hold[], view: View): Wait | undefined {
-  const { namespace = "" } = pod.metadata;
   for (const { record, met, published } of holds) {
     if (met !== undefined || published) continue;
-    const foreign = foreignOf(pod, record[1] as unknown as IP, view);
-    if (!foreign) continue;
-    const [kind, name] = foreign, reason = PodReason.NotPermitted;
-    const message = `${reason}: namespace ${namespace} is not bound to ${kind.kind} ${name}`;
-    return wait({ reason, message }, [[Namespace, namespace], foreign, [Subnet, subnetOf(record[1])]]);
+    for (const foreign of foreignIn(pod, record[1] as unknown as IP, view)) {
+      const refused = refusal(pod, { foreign, subnet: subnetOf(record[1]) }, view);
+      if (refused) return refused;
+    }
   }
 }
 
-/** The first thing that the interface would use and that is not its namespace's. */
-function foreignOf(pod: Pod, record: IP, view: View): Trigger | undefined {
+interface Wish {
+  /** Of these any will do. */
+  readonly foreign: readonly [Trigger, ...Trigger[]];
+  readonly subnet: string;
+}
+
+/** Unless its account may use it. Quiet while that is asked: before there is an answer nothing is wrong. */
+function refusal(pod: Pod, { foreign, subnet }: Wish, view: View): Wait | undefined {
+  const { namespace = "" } = pod.metadata, account = pod.spec.serviceAccountName || "default";
+  const asked = foreign.map(([{ plural: resource }, name]): Trigger => [
+    AccessReview,
+    useKey({ namespace, account, resource, name }),
+  ]);
+  const said = asked.map(([, key]) => view.get(AccessReview, key)?.status);
+  if (said.some((status) => status?.allowed)) return undefined;
+  const quiet = said.includes(undefined), unanswered = said.find((status) => status?.unanswered)?.unanswered;
+  const right = quiet || unanswered
+    ? `whether service account ${account} may`
+    : `service account ${account} may not`;
+  const answer = quiet ? " is being asked" : unanswered ? ` is not known: ${unanswered}` : "";
+  const reason = quiet || unanswered ? PodReason.PermissionUnknown : PodReason.NotPermitted;
+  const [[kind, name]] = foreign, it = `${kind.kind} ${name}`;
+  const message = `${reason}: namespace ${namespace} is not bound to ${it}, and ${right} "use" it${answer}`;
+  return wait({ reason, message }, [[Namespace, namespace], ...foreign, [Subnet, subnet], ...asked], {
+    quiet,
+  });
+}
+
+/** Everything that the interface would use and that is not its namespace's; where one of several things would do, all of these. */
+function* foreignIn(pod: Pod, record: IP, view: View): Iterable<readonly [Trigger, ...Trigger[]]> {
   const { namespace = "" } = pod.metadata, name = subnetOf(record), space = view.project(ledger, name);
   const vip = view.get(Vip, pod.metadata.annotations?.[podKey(providerOf(record), "vip")]);
-  if (vip?.spec.namespace && vip.spec.namespace !== namespace) return [Vip, keyOf(vip)];
+  const worn = vip ? [[Vip, keyOf(vip)]] as const : [];
+  if (vip?.spec.namespace && vip.spec.namespace !== namespace) return yield [[Vip, keyOf(vip)]];
   const bound = new Set(poolsBoundTo(namespace, view).map(keyOf)), isServed = serves(name, namespace, view);
   for (const address of addressesOf(record)) {
-    const pools = space.poolsAt(address), [pool] = pools;
-    if (pool === undefined && !isServed) return [Subnet, name];
-    if (pool !== undefined && !pools.some((each) => bound.has(each))) return [IPPool, pool];
+    const [pool, ...others] = space.poolsAt(address);
+    if (pool === undefined && !isServed) yield [[Subnet, name], ...worn];
+    if (pool === undefined || [pool, ...others].some((each) => bound.has(each))) continue;
+    yield [[IPPool, pool], ...others.map((each): Trigger => [IPPool, each]), ...worn];
   }
 }
 

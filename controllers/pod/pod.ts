@@ -1,4 +1,5 @@
 /** Pods get, keep and give back their addresses. All interfaces of a pod are settled before it is told anything. */
+import { AccessReview } from "../../crds/access_review.ts";
 import { NetworkAttachmentDefinition, Pod } from "../../crds/foreign.ts";
 import { sharedKeyOf } from "../../crds/identity.ts";
 import { IP, providerOf } from "../../crds/ip.ts";
@@ -20,7 +21,7 @@ import { isShown } from "../interface/shown.ts";
 export function pods({ isolateNamespaces = false }: Policy) {
   return controller("pod", [
     // Its records and its claims wake it by their relations.
-    on(Pod, isolateNamespaces ? isolated(reconcile) : reconcile),
+    isolateNamespaces ? on(Pod, isolated(reconcile), { asks: [AccessReview] }) : on(Pod, reconcile),
     wake(Pod, Subnet, untoldPodsOf),
     wake(Pod, Subnet, attachersOfSubnet),
     wake(Pod, NetworkAttachmentDefinition, attachersOfDefinition),

@@ -11,6 +11,7 @@ import { enforce } from "../control_plane/policies.ts";
 import { startCluster } from "../e2e/cluster.ts";
 import { eventually } from "../control_plane/eventually.ts";
 import { pod, subnet } from "../e2e/manifests.ts";
+import { lent, lentTo } from "../rights.ts";
 import { Scene } from "../e2e/scene.ts";
 import { ALICE, alice, BOB, key, type Mode, podOf } from "./case.ts";
 import { control } from "./cases/control.ts";
@@ -55,12 +56,16 @@ for (const [mode, name] of Object.entries(MODES) as [Mode, string][]) {
     sanitizeOps: false,
     sanitizeResources: false,
     async fn() {
-      await using cluster = await startCluster({ log: toStderr, nodes: 2 });
+      await using cluster = await startCluster({
+        log: toStderr,
+        nodes: 2,
+        components: mode === "isolated" ? ["isolate-namespaces"] : [],
+      });
       using actors = await actorsOf(cluster.plane);
       const operator = cluster.replica("operator", mode === "isolated" ? ["--isolate-namespaces"] : []);
       await operator.start();
       const scene = new Scene(cluster, operator);
-      await inhabited(scene, mode);
+      await inhabited(scene);
       if (mode === "policies") {
         await enforce(cluster.plane, cluster.kubectl, ["admission", "isolate-namespaces"]);
       }
@@ -80,39 +85,21 @@ for (const [mode, name] of Object.entries(MODES) as [Mode, string][]) {
 }
 
 /** Two namespaces that have nothing to do with each other, and some Subnets to quarrel about. */
-async function inhabited(scene: Scene, mode: Mode): Promise<void> {
+async function inhabited(scene: Scene): Promise<void> {
   const { cluster: { kubectl } } = scene;
   for (const name of [ALICE, BOB]) await kubectl(["create", "namespace", name]);
   await kubectl(["create", "rolebinding", "admin", "-n", ALICE, "--clusterrole=admin", "--user=alice"]);
-  const rules = [{
-    apiGroups: ["kubeovn.io"],
-    resources: ["subnets"],
-    resourceNames: ["lent-net", "tight-net"],
-    verbs: ["use"],
-  }];
-  const role = {
-    apiVersion: "rbac.authorization.k8s.io/v1",
-    kind: "ClusterRole",
-    metadata: { name: "lent" },
-    rules,
-  };
-  await applied(kubectl, [role]);
-  await kubectl([
-    "create",
-    "clusterrolebinding",
-    "lent",
-    "--clusterrole=lent",
-    `--serviceaccount=${ALICE}:default`,
+  await applied(kubectl, [
+    lent("lent", "subnets/lent-net", "subnets/tight-net", "ippools/lent-pool", "vips/lent-vip"),
+    lentTo("lent", `${ALICE}/default`),
   ]);
-  // The operator knows of bindings only.
-  const lent = mode === "isolated" ? { namespaces: [ALICE] } : {};
   await scene.create(
     { apiVersion: "kubeovn.io/v1", kind: "Vpc", metadata: { name: "red" }, spec: {} },
     subnet("alice-net", { cidrBlock: "10.90.0.0/24", namespaces: [ALICE] }),
     subnet("bob-net", { cidrBlock: "10.91.0.0/24,fd91::/112", namespaces: [BOB] }),
     subnet("red-net", { cidrBlock: "10.94.0.0/24", vpc: "red" }),
-    subnet("lent-net", { cidrBlock: "10.95.0.0/24", ...lent }),
-    subnet("tight-net", { cidrBlock: "10.96.0.0/24", ...lent }),
+    subnet("lent-net", { cidrBlock: "10.95.0.0/24" }),
+    subnet("tight-net", { cidrBlock: "10.96.0.0/24" }),
   );
   const kubeovn = (kind: string, name: string, spec: object) => ({
     apiVersion: "kubeovn.io/v1",
@@ -126,6 +113,8 @@ async function inhabited(scene: Scene, mode: Mode): Promise<void> {
       subnet: "bob-net",
       ips: ["10.91.0.150..10.91.0.160"],
     }),
+    kubeovn("IPPool", "lent-pool", { subnet: "red-net", ips: ["10.94.0.161..10.94.0.165"] }),
+    kubeovn("Vip", "lent-vip", { subnet: "red-net", v4ip: "10.94.0.171", namespace: BOB }),
     kubeovn("Vip", "bobs-vip", { subnet: "bob-net", v4ip: "10.91.0.170" }),
     kubeovn("OvnEip", "uplink", { externalSubnet: "outside", v4Ip: "192.168.90.50", type: "nat" }),
   );

@@ -96,12 +96,13 @@ Deno.test("isolation: nobody wears the Vip of another namespace", () => {
   lab.create(Vip, { metadata: { name: "theirs" }, spec: { subnet: "red", namespace: "red" } });
   lab.settle();
   lab.pod("blue/p", { vip: "theirs" });
+  lab.settle();
   lab.pod("red/p", { vip: "theirs" });
   lab.settle();
   assertEquals([lab.addressOf("blue/p"), lab.addressOf("red/p")], [undefined, "10.66.0.2"]);
   assertMatch(
     lab.warnings(Pod, "blue/p")[0]!,
-    /^NotPermitted NotPermitted: namespace blue is not bound to Vip theirs$/,
+    /^NotPermitted NotPermitted: namespace blue is not bound to Vip theirs, /,
   );
   lab.atRest();
 });

@@ -3,8 +3,13 @@ import { clusterOf, copyOf } from "../../cli/dry_run/copy.ts";
 import { leavesOf } from "../../cli/dry_run/leaves.ts";
 import { diffText } from "../../cli/dry_run/print.ts";
 import { rehearse } from "../../cli/dry_run/rehearse.ts";
+import { Namespace, Pod } from "../../crds/foreign.ts";
+import { Subnet } from "../../crds/subnet.ts";
+import type { Json } from "../../kube/api.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { cadastre } from "../../main.ts";
 import { SandboxClient } from "../../sandbox/client.ts";
+import { ClusterRole, ClusterRoleBinding, lent, lentTo } from "../rights.ts";
 
 const EXAMPLE = ["network", "workload"].map((name) =>
   new URL(`../../examples/${name}.yaml`, import.meta.url).pathname
@@ -37,6 +42,27 @@ Deno.test("a rehearsal of what is settled already changes nothing", async () => 
   await rehearse({ definition: cadastre(), server, signal });
   const again = await copyOf(new SandboxClient(server), cadastre().kinds);
   assertEquals((await rehearse({ definition: cadastre(), server: again, signal })).changes, []);
+});
+
+Deno.test("a rehearsal with isolated namespaces asks the cluster who may use what, and says who may not", async () => {
+  const original = await clusterOf([]), user = new SandboxClient(original), manager = "user";
+  const definition = cadastre({ isolateNamespaces: true });
+  const create = (resource: Resource, body: Json) => user.send({ verb: "create", resource, body, manager });
+  await create(Namespace, { metadata: { name: "shop" } });
+  await create(Subnet, { metadata: { name: "lent" }, spec: { cidrBlock: "10.66.0.0/24" } });
+  for (const name of ["builder", "other"]) {
+    const metadata = { namespace: "shop", name, annotations: { "ovn.kubernetes.io/logical_switch": "lent" } };
+    const spec = { serviceAccountName: name, containers: [{ name: "c", image: "i" }] };
+    await create(Pod, { metadata, spec });
+  }
+  await create(ClusterRole, lent("lent", "subnets/lent"));
+  await create(ClusterRoleBinding, lentTo("lent", "shop/builder"));
+  const { version } = original.store, server = await copyOf(user, definition.kinds);
+  const { changes, refusals } = await rehearse({ definition, server, original: user, signal });
+  assertEquals(original.store.version, version);
+  assert(changes.some(({ kind, key }) => kind === "IP" && key === "builder.shop"));
+  const [refused] = refusals.filter(({ kind }) => kind === "Pod");
+  assertEquals([refused?.key, refused?.reason], ["shop/other", "NotPermitted"]);
 });
 
 Deno.test("leavesOf shows conditions in a line each, big numbers exactly, and no bookkeeping", () => {

@@ -19,19 +19,28 @@ export async function kustomize(
   return parseAllDocuments(text(stdout)).map((document) => document.toJS());
 }
 
-/** The operator's account and its roles, without anything that runs. */
-export async function applyAccount(plane: Pick<ControlPlane, "binaries">, kubectl: Kubectl): Promise<void> {
-  const items = (await kustomize(plane, "base")).filter(({ kind, apiVersion }) =>
+type Binaries = Pick<ControlPlane, "binaries">;
+
+/** The operator's account and its roles with some of `deploy/components`, without anything that runs. */
+export async function applyAccount(
+  plane: Binaries,
+  kubectl: Kubectl,
+  components: readonly string[] = [],
+): Promise<void> {
+  const items = (await installed(plane, components)).filter(({ kind, apiVersion }) =>
     kind === "ServiceAccount" || apiVersion.startsWith("rbac.")
   );
   await applied(kubectl, items);
 }
 
 /** The admission policies of some of `deploy/components`, with the account that they follow. */
-export async function policiesOf(
-  plane: Pick<ControlPlane, "binaries">,
-  components: readonly string[],
-): Promise<readonly Json[]> {
+export async function policiesOf(plane: Binaries, components: readonly string[]): Promise<readonly Json[]> {
+  const items = await installed(plane, components);
+  return items.filter(({ kind }) => kind.startsWith("ValidatingAdmissionPolicy"));
+}
+
+/** `deploy/base` with these components. */
+async function installed(plane: Binaries, components: readonly string[]): Promise<readonly Json[]> {
   const folder = await Deno.makeTempDir();
   await new Deno.Command("cp", { args: ["-r", `${DEPLOY}.`, folder] }).output();
   const overlay = { resources: ["../base"], components: components.map((name) => `../components/${name}`) };
@@ -39,5 +48,5 @@ export async function policiesOf(
   await Deno.writeTextFile(`${folder}/test/kustomization.yaml`, JSON.stringify(overlay));
   const items = await kustomize(plane, `${folder}/test`);
   await Deno.remove(folder, { recursive: true });
-  return items.filter(({ kind }) => kind.startsWith("ValidatingAdmissionPolicy"));
+  return items;
 }

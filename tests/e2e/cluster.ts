@@ -16,7 +16,7 @@ import { enforce } from "../control_plane/policies.ts";
 import { operator, type OperatorProcess } from "../control_plane/operator.ts";
 import { Journal } from "./journal.ts";
 
-/** Who the operator is to the API server, with nothing but the roles of deploy/base. */
+/** Who the operator is to the API server, with nothing but the roles of deploy/. */
 export const OPERATOR = "system:serviceaccount:kube-system:cadastre";
 
 export interface Cluster extends AsyncDisposable {
@@ -40,6 +40,8 @@ export interface ClusterOptions extends ControlPlaneOptions {
   readonly nodes?: number;
   /** @default true */
   readonly crds?: boolean;
+  /** Components of `deploy/` whose roles the operator has. */
+  readonly components?: readonly string[];
   /** Components of `deploy/` whose policies are in force. @default those of `admission` after `-- --policies`, else none */
   readonly policies?: readonly string[];
 }
@@ -47,7 +49,7 @@ export interface ClusterOptions extends ControlPlaneOptions {
 const POLICIES = Deno.args.includes("--policies") ? ["admission"] : [];
 
 export async function startCluster(
-  { nodes = 3, crds = true, policies = POLICIES, ...options }: ClusterOptions = {},
+  { nodes = 3, crds = true, policies = POLICIES, components = [], ...options }: ClusterOptions = {},
 ): Promise<Cluster> {
   const plane = await startControlPlane({ audit: true, ...options });
   const kubectl = kubectlOf(plane),
@@ -56,7 +58,7 @@ export async function startCluster(
     stop = new AbortController();
   if (crds) await installCrds(kubectl);
   if (policies.length > 0) await enforce(plane, kubectl, policies);
-  const kubeconfig = await serviceAccount(plane, kubectl), journal = new Journal(client, kinds);
+  const kubeconfig = await serviceAccount(plane, kubectl, components), journal = new Journal(client, kinds);
   const kubelet = new FakeKubelet(client, { env: systemEnv() });
   await kubelet.ensureNodes(nodes);
   const running = kubelet.run(stop.signal), replicas: OperatorProcess[] = [];
@@ -92,8 +94,12 @@ export async function startCluster(
 }
 
 /** The operator's account with its roles. @returns a kubeconfig of it. */
-async function serviceAccount(plane: ControlPlane, kubectl: Kubectl): Promise<string> {
-  await applyAccount(plane, kubectl);
+async function serviceAccount(
+  plane: ControlPlane,
+  kubectl: Kubectl,
+  components: readonly string[],
+): Promise<string> {
+  await applyAccount(plane, kubectl, components);
   const token = await kubectl(["create", "token", "cadastre", "-n", "kube-system"]);
   const file = `${plane.folder}/operator.kubeconfig`;
   await Deno.writeTextFile(

@@ -3,7 +3,7 @@ import { AddressClaim, claimName } from "../../crds/address_claim.ts";
 import { Node, Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";
 import { isAlive, type Published, publishedBy } from "../../crds/published.ts";
-import { ownerUidOf } from "../../crds/record.ts";
+import { ownerUidOf, wornVipOf } from "../../crds/record.ts";
 import { compareVersions, type Key, type Obj } from "../../reconcile/kind.ts";
 import { recordNameOf } from "./invariants.ts";
 import type { Commit } from "./journal.ts";
@@ -67,7 +67,9 @@ class Register {
       for (const other of others) {
         yield `S1: ${self} and ${other.metadata.name} both have ${address} of ${subnet}`;
       }
-      const isHeld = record && holder?.name === name && holder.uid === record.metadata.uid;
+      // Who wears a Vip has the Vip's address, which the Vip holds.
+      const worn = record && wornVipOf(record);
+      const isHeld = record && (worn ? holder?.uid === worn.uid : holder?.uid === record.metadata.uid);
       if (!isHeld) yield `S2: ${self} has ${address} of ${subnet}, held by ${holder?.name ?? "nobody"}`;
       else if (ownerUidOf(record) !== owner.metadata.uid) yield `S2: the record of ${self} serves another`;
     }

@@ -11,8 +11,7 @@ import { kinds } from "../../crds/mod.ts";
 import type { Json } from "../../kube/api.ts";
 import { keyOf } from "../../reconcile/kind.ts";
 import { rolesOf } from "../../tools/rbac.ts";
-import { eventsIn } from "../control_plane/audit_log.ts";
-import { OPERATOR } from "./cluster.ts";
+import { right, rightsUsed } from "./audit.ts";
 import { eventually } from "../control_plane/eventually.ts";
 import { deployment, DEPLOYMENTS, ovn, pod, subnet } from "./manifests.ts";
 import { withCluster } from "./with_cluster.ts";
@@ -122,26 +121,9 @@ function configuration(name: string, data: object): Json {
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "kube-system" }, data };
 }
 
-/** `read`, or the verb itself. */
-const right = (verb: string, resource: string): string =>
-  `${["get", "list", "watch"].includes(verb) ? "read" : verb} ${resource}`;
-
 function rightsGranted(): ReadonlySet<string> {
   const { cluster, own } = rolesOf(), rules = [...cluster, ...own];
   return new Set(
     rules.flatMap(({ verbs, resources }) => resources.flatMap((r) => verbs.map((verb) => right(verb, r)))),
   );
-}
-
-async function rightsUsed(auditLog: string): Promise<Record<"allowed" | "denied", ReadonlySet<string>>> {
-  const allowed = new Set<string>(), denied = new Set<string>();
-  for (const { user, verb, objectRef, responseStatus } of await eventsIn(auditLog)) {
-    if (user.username !== OPERATOR || !objectRef?.resource) continue;
-    const { resource, subresource } = objectRef;
-    const what = subresource ? `${resource}/${subresource}` : resource, { code } = responseStatus ?? {};
-    (code === 403 ? denied : allowed).add(right(verb, what));
-    // An apply that creates needs both, and is logged as a patch.
-    if (verb === "patch" && code === 201) allowed.add(right("create", what));
-  }
-  return { allowed, denied };
 }

@@ -6,6 +6,8 @@ import { Scene } from "./scene.ts";
 export interface SharedOptions extends ClusterOptions {
   /** Whether an operator works on it from beginning to end. @default true */
   readonly operator?: boolean;
+  /** Its options. @default alone, and leading */
+  readonly args?: readonly string[];
 }
 
 /**
@@ -34,9 +36,9 @@ export function withCluster(options: SharedOptions = {}) {
     });
 }
 
-async function start({ operator = true, ...options }: SharedOptions): Promise<Scene> {
+async function start({ operator = true, args, ...options }: SharedOptions): Promise<Scene> {
   const cluster = await startCluster({ log: toStderr, ...options });
-  const replica = operator ? cluster.replica("operator") : undefined;
+  const replica = operator ? cluster.replica("operator", args) : undefined;
   await replica?.start();
   return new Scene(cluster, replica);
 }

@@ -57,3 +57,17 @@ Deno.test("roles: rule sets in ConfigMaps are written only where the operator is
   assertEquals(written(ownRules), []);
   assertEquals(written(rolesOf({ natDataPlane: "nftables" }).own), ["create", "patch", "delete"]);
 });
+
+Deno.test("roles: who may use what is asked only where namespaces are isolated, and nothing else is granted for it", () => {
+  const isolating = rolesOf({ isolateNamespaces: true });
+  const texts = (roles: readonly Rule[]) => new Set(roles.map((rule) => JSON.stringify(rule)));
+  const more = texts(isolating.cluster).difference(texts(clusterRules));
+  const asking = {
+    apiGroups: ["authorization.k8s.io"],
+    resources: ["subjectaccessreviews"],
+    verbs: ["create"],
+  };
+  assertEquals([...more].map((text) => JSON.parse(text)), [asking]);
+  assertEquals(verbsOf("subjectaccessreviews"), []);
+  assertEquals(isolating.own, ownRules);
+});

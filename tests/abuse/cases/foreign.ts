@@ -92,6 +92,37 @@ export const foreign: readonly Case[] = [
     },
     code: [403, 403],
   },
+  {
+    to: "name a Subnet on which the account has the verb use",
+    call: podOf("f17", { [key("logical_switch")]: "lent-net" }),
+    code: [201, 201],
+    then: told("f17", "10.95."),
+  },
+  {
+    to: "name a pool on which the account has the verb use, in a Subnet on which it has not",
+    call: podOf("f18", { [key("ip_pool")]: "lent-pool" }),
+    code: [201, 201],
+    then: told("f18", "10.94.0.16"),
+  },
+  {
+    to: "wear a Vip of another namespace on which the account has the verb use",
+    call: podOf("f19", { [key("vip")]: "lent-vip" }),
+    code: [201, 201],
+    then: told("f19", "10.94.0.171"),
+  },
+  {
+    to: "name the same under an account that has not",
+    call: {
+      ...podOf("f20"),
+      body: {
+        metadata: { name: "f20", annotations: { [key("logical_switch")]: "lent-net" } },
+        spec: { serviceAccountName: "other", containers: [{ name: "c", image: "none" }] },
+      },
+    },
+    code: [422, 201],
+    then: told("f20", "10.95."),
+    isolated: waiting("f20", "NotPermitted"),
+  },
   { to: "create a pod in another namespace", call: podOf("f16", {}, "bob"), code: [403, 403] },
   { to: "read another namespace's pods", call: { method: "GET", path: podsOf("bob") }, code: [403, 403] },
 ];
