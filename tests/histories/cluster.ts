@@ -9,7 +9,9 @@ export type { Commit };
 import type { Entry } from "../../sandbox/store.ts";
 import { foreignDefinitions } from "../../sandbox/foreign.ts";
 import { ApiServer } from "../../sandbox/server.ts";
+import { ClusterRole, ClusterRoleBinding } from "../rights.ts";
 import type { Clock } from "./clock.ts";
+import { Rights } from "./rights.ts";
 import { Workloads } from "./workloads.ts";
 import { befall, type Fate } from "./fates.ts";
 
@@ -38,6 +40,7 @@ export interface Records {
 export class Cluster implements Records {
   readonly server: ApiServer;
   readonly workloads: Workloads;
+  readonly rights: Rights;
   /** Told of every commit, right after it. */
   onWrite: (write: Write) => void = () => {};
   #by: Writer = "kubernetes";
@@ -62,8 +65,10 @@ export class Cluster implements Records {
       managedFields: false,
     });
     this.workloads = new Workloads(this.server);
+    this.rights = new Rights(clock);
     this.server.onCommit((commit) => {
       this.workloads.note(commit);
+      this.rights.note(commit);
       this.onWrite({ ...commit, by: this.#by, request: this.#request });
     });
   }
@@ -144,9 +149,11 @@ export class Cluster implements Records {
   }
 }
 
-const byName: ReadonlyMap<string, Kind> = new Map(kinds.map((kind) => [kind.kind, kind]));
+const byName: ReadonlyMap<string, Kind> = new Map(
+  [...kinds, ClusterRole, ClusterRoleBinding].map((kind) => [kind.kind, kind]),
+);
 
-/** @throws where the operator does not watch a kind of that name. */
+/** @throws where neither the operator watches a kind of that name, nor a user writes it. */
 export function kindNamed(name: string): Kind {
   const found = byName.get(name);
   if (!found) throw new Error(`no kind ${name}`);

@@ -10,6 +10,7 @@ import type { Clock } from "./clock.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Commit } from "../../sandbox/log.ts";
 import { Process } from "./process.ts";
+import type { Rights } from "./rights.ts";
 import { isWrite, subjectOf } from "./request.ts";
 
 /** What makes an operator: the same for every replica. */
@@ -135,6 +136,10 @@ export class Replica {
     return this.#o.composition.isolates ?? false;
   }
 
+  get rights(): Rights {
+    return this.#o.cluster.rights;
+  }
+
   /** Whether there is something to decide, and it may be. */
   get canStep(): boolean {
     const { engine } = this;
@@ -189,7 +194,10 @@ export class Replica {
       },
       drive: (steps, done) => this.#drive(steps, done),
       announce,
-      observe: { decided: (item, _, writes) => this.#deciding = writes.length > 0 ? idOf(item) : undefined },
+      observe: {
+        decided: (item, _, writes) => this.#deciding = writes.length > 0 ? idOf(item) : undefined,
+        asked: (item) => this.#deciding = idOf(item),
+      },
     });
     engine.lead(this.leads);
     return engine;

@@ -1,8 +1,10 @@
 /** Requests, looked at from outside. */
 import type { Request } from "../../kube/api.ts";
 import { type Key, keyOf, type Obj } from "../../reconcile/kind.ts";
+import { isQuestion } from "../../reconcile/questions.ts";
 
-export const isWrite = ({ verb }: Request): boolean => verb !== "get" && verb !== "list";
+export const isWrite = (request: Request): boolean =>
+  request.verb !== "get" && request.verb !== "list" && !isQuestion(request);
 
 export function keyIn(request: Request): Key | undefined {
   if ("key" in request) return request.key;

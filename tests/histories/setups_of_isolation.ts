@@ -7,12 +7,14 @@ import { Vip } from "../../crds/vip.ts";
 import { composition } from "./composition.ts";
 import { calm } from "./peace.ts";
 import { COMINGS_AND_GOINGS, namespaces, pod, type Setup, user } from "./setup.ts";
+import { lendable } from "./users/rights.ts";
 import { chance, create } from "./users/user.ts";
 
 export const isolated: Setup = {
   name: "isolated",
   *begin(world, random) {
     yield* namespaces(["red", "green"]);
+    for (const role of lendable) yield user("create role", role);
     for (const [n, name] of ["red", "green"].entries()) {
       const spec = { cidrBlock: `10.0.${n + 1}.0/29`, namespaces: [name] };
       yield user("create subnet", create(Subnet, { metadata: { name: `sn${n + 1}` }, spec }));
@@ -41,6 +43,9 @@ export const isolated: Setup = {
   emphasis: (random) => ({
     users: [
       ...COMINGS_AND_GOINGS,
+      "lend",
+      "lend",
+      "take back",
       "ask for an address",
       "ask for an address",
       "ask for an address",
@@ -57,7 +62,16 @@ export const isolated: Setup = {
         ? ["delete subnet", "label namespace", "reserve address", "create set", "scale set"]
         : []),
     ],
-    stall: random.pick(["AddressClaim create", "Pod apply", "IPPool apply", "Subnet apply", ""]),
+    // Answers end by the clock.
+    more: { tick: 4 },
+    stall: random.pick([
+      "AddressClaim create",
+      "Pod apply",
+      "IPPool apply",
+      "Subnet apply",
+      "SubjectAccessReview create",
+      "",
+    ]),
   }),
   operator: { ...composition, tables: tablesWith({ ...GATEWAYS, isolateNamespaces: true }), isolates: true },
 };

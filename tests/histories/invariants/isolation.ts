@@ -9,22 +9,29 @@ import { Subnet } from "../../../crds/subnet.ts";
 import { Vip } from "../../../crds/vip.ts";
 import { Vpc } from "../../../crds/vpc.ts";
 import { isDeleting, keyOf, type Kind, type Of } from "../../../reconcile/kind.ts";
+import { ClusterRoleBinding } from "../../rights.ts";
 import { blockOf } from "../blocks.ts";
 import { type Facts, isHeld } from "../facts.ts";
 import { membersOf, poolsIn, poolsOf } from "../pools.ts";
+import { bindingOf, type Thing } from "../rights.ts";
 import type { Invariant } from "./invariant.ts";
 import { candidatesOf, conditionOf, isReady, servingOf } from "./rest.ts";
 
 /** What can be known: everything there is, or what a replica sees of it. */
 interface Known {
   all<K extends Kind>(kind: K): Iterable<Of<K>>;
+  /** Whether the account of a namespace's pods may be taken to have the verb `use`. */
+  may(namespace: string, thing: Thing): boolean;
 }
+
+/** How long after it was taken away a right may still be believed in. */
+const BELIEVED_MS = 60_000;
 
 /** S16. */
 const own: Invariant = {
   id: "S16",
   says: "with isolation a pod gets an address only of what its namespace may use; as this replica sees it",
-  atBegin: ({ isolates, engine: { view } }, item) => {
+  atBegin: ({ isolates, rights, engine: { view } }, item) => {
     const [kind, key = ""] = item.split(" ");
     const pod = isolates && kind === Pod.kind ? view.get(Pod, key) : undefined;
     for (const { metadata, spec } of pod ? view.referrers(AddressClaim, Pod, key) : []) {
@@ -35,7 +42,10 @@ const own: Invariant = {
       if (former && ownerUidOf(former) === pod!.metadata.uid && addressesOf(former).includes(spec.address)) {
         continue;
       }
-      const foreign = foreignTo(pod!.metadata.namespace ?? "", spec, { all: (of) => view.list(of) });
+      const foreign = foreignTo(pod!.metadata.namespace ?? "", spec, {
+        all: (of) => view.list(of),
+        may: (namespace, thing) => rights.had(namespace, thing, { within: BELIEVED_MS }),
+      });
       if (foreign) return `${key} gets ${spec.address} of ${spec.subnet}, and may not use ${foreign}`;
     }
   },
@@ -49,16 +59,22 @@ function foreignTo(
 ): string | undefined {
   if (isWearing(address)) {
     const vip = [...known.all(Vip)].find(({ metadata }) => wornAddress(metadata.uid) === address);
-    return vip?.spec.namespace && vip.spec.namespace !== namespace ? `Vip ${keyOf(vip)}` : undefined;
+    if (!vip?.spec.namespace || vip.spec.namespace === namespace) return undefined;
+    return known.may(namespace, `vips/${keyOf(vip)}`) ? undefined : `Vip ${keyOf(vip)}`;
   }
   const its = [...known.all(Subnet)].find((each) => keyOf(each) === subnet);
   if (!its || !blockOf(its.spec).hosts.has(address)) return undefined;
   const pools = poolsIn(subnet, known.all(IPPool)).filter((pool) => membersOf(pool, its).has(address));
   const bound = poolsOf(namespace, known.all(IPPool));
   if (pools.length > 0) {
-    return pools.some((pool) => bound.includes(pool)) ? undefined : `IPPool ${pools.map(keyOf)}`;
+    const isFree = pools.some((pool) =>
+      bound.includes(pool) || known.may(namespace, `ippools/${keyOf(pool)}`)
+    );
+    return isFree ? undefined : `IPPool ${pools.map(keyOf)}`;
   }
-  return mayUse(namespace, its, known) ? undefined : `Subnet ${subnet}`;
+  return mayUse(namespace, its, known) || known.may(namespace, `subnets/${subnet}`)
+    ? undefined
+    : `Subnet ${subnet}`;
 }
 
 /** Whether a namespace is served by a Subnet, or by a network that is defined in it. */
@@ -86,7 +102,10 @@ function isSettled(subnet: Subnet, known: Known): boolean {
 /** Whether a pod may not use what it was told it may not; at rest. */
 export function isForeign(message: string, pod: Pod, { cluster }: Facts): boolean {
   const { namespace = "" } = pod.metadata;
-  const [, kind, name = ""] = /is not bound to (\w+) (\S+)$/.exec(message) ?? [];
+  const [, kind = "", name = ""] =
+    /is not bound to (\w+) (\S+), and service account \S+ may not /.exec(message) ?? [];
+  const thing: Thing = `${kind.toLowerCase()}s/${name}`;
+  if (cluster.get(ClusterRoleBinding, bindingOf(thing, namespace))) return false;
   if (kind === Vip.kind) return cluster.get(Vip, name)?.spec.namespace !== namespace;
   if (kind === IPPool.kind) return !cluster.get(IPPool, name)?.spec.namespaces?.includes(namespace);
   const its = cluster.get(Namespace, namespace);

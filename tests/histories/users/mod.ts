@@ -11,6 +11,7 @@ import * as pods from "./pods.ts";
 import * as pools from "./pools.ts";
 import * as register from "./register.ts";
 import * as surroundings from "./surroundings.ts";
+import { rights } from "./rights.ts";
 import { tenants } from "./tenants.ts";
 import * as workloads from "./workloads.ts";
 import type { Doing } from "./user.ts";
@@ -77,6 +78,7 @@ const special: Readonly<Record<string, Doing>> = {
   ...machines,
   ...macs,
   ...own,
+  ...rights,
   ...tenants,
 };
 
