@@ -7,7 +7,7 @@ const ROOT = new URL("../../", import.meta.url);
 Deno.test("every mutant can be planted in the product as it is; make a stale patch anew (tests/mutants/README.md)", async () => {
   const stale = await Promise.all(
     patches().map(async (patch) => {
-      const obstacle = await plant(patch, ROOT, { check: true });
+      const obstacle = await plant(patch, ROOT, { options: ["--check"] });
       return obstacle && `${patch.name} ${patch.says}: ${obstacle}`;
     }),
   );

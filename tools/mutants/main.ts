@@ -61,19 +61,19 @@ else Deno.exit(await hunt(patches(positionals.length > 0 ? positionals : undefin
 async function hunt(all: readonly Patch[], workers: number): Promise<number> {
   const waiting = all.values(), survivors: string[] = [], untried: string[] = [];
   const until = values.minutes === undefined ? Infinity : performance.now() + Number(values.minutes) * 60_000;
-  const next = async () => {
+  const work = async (copy: string) => {
     for (const patch of waiting) {
       if (performance.now() > until) {
         untried.push(patch.name);
         continue;
       }
-      const { by, note } = await tryOut(patch);
+      const { by, note } = await tryOut(patch, copy);
       if (!by) survivors.push(patch.name);
       console.log(`${by ? "caught" : "MISSED"}  ${patch.name.padEnd(5)} ${patch.says}`);
       console.log(`              ${by ? `by ${by} ` : ""}${note}`);
     }
   };
-  await Promise.all(Array.from({ length: workers }, next));
+  await Promise.all(Array.from({ length: workers }, () => withCopy(work)));
   const tried = all.length - untried.length;
   console.log(`\n${tried - survivors.length} of ${tried} mutants are caught`);
   if (untried.length > 0) console.log(`not tried in ${values.minutes} minutes: ${untried.join(", ")}`);
@@ -81,17 +81,25 @@ async function hunt(all: readonly Patch[], workers: number): Promise<number> {
   return survivors.length > 0 ? 1 : 0;
 }
 
-async function tryOut(patch: Patch): Promise<Outcome> {
-  const copy = await Deno.makeTempDir({ prefix: `cadastre-${patch.name}-` });
+/** A copy of what histories and tests run on: what no mistake changes is compiled once. */
+async function withCopy(use: (copy: string) => Promise<void>): Promise<void> {
+  const copy = await Deno.makeTempDir({ prefix: "cadastre-mutants-" });
   try {
     const { success } = await new Deno.Command("cp", { args: ["-r", ...PARTS, copy], cwd: ROOT }).output();
     if (!success) throw new Error(`the product cannot be copied to ${copy}`);
-    const obstacle = await plant(patch, copy);
-    if (obstacle) return { note: `its patch does not apply: ${obstacle}` };
-    return patch.caughtBy ? await test(copy, patch.caughtBy) : await search(copy, patch);
+    await use(copy);
   } finally {
     await Deno.remove(copy, { recursive: true });
   }
+}
+
+async function tryOut(patch: Patch, copy: string): Promise<Outcome> {
+  const obstacle = await plant(patch, copy);
+  if (obstacle) return { note: `its patch does not apply: ${obstacle}` };
+  const outcome = patch.caughtBy ? await test(copy, patch.caughtBy) : await search(copy, patch);
+  const left = await plant(patch, copy, { options: ["--reverse"] });
+  if (left) throw new Error(`${patch.name} cannot be taken out again: ${left}`);
+  return outcome;
 }
 
 /** Runs one file of tests in the copy, or repeats one of the histories that are kept. */

@@ -32,13 +32,17 @@ export function patches(names: readonly string[] = everyName()): readonly Patch[
   });
 }
 
-/** Plants it in a folder; with `check`, only looks whether that could be done. @returns what is in the way; empty where nothing is. */
+/**
+ * Plants it in a folder; with `--check`, only looks whether that could be done, with `--reverse`, takes it out again.
+ *
+ * @returns what is in the way; empty where nothing is.
+ */
 export async function plant(
   { path }: Patch,
   folder: string | URL,
-  { check = false }: { check?: boolean } = {},
+  { options = [] }: { options?: readonly ("--check" | "--reverse")[] } = {},
 ): Promise<string> {
-  const args = ["apply", "--whitespace=nowarn", ...(check ? ["--check"] : []), path];
+  const args = ["apply", "--whitespace=nowarn", ...options, path];
   const { code, stderr } = await new Deno.Command("git", { args, cwd: folder, stderr: "piped" }).output();
   return code === 0 ? "" : new TextDecoder().decode(stderr).trim() || `git apply ended with code ${code}`;
 }
