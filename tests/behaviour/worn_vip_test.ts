@@ -149,13 +149,13 @@ Deno.test("worn vip: a Vip stays until it is taken off, and names who wears it; 
 });
 
 Deno.test("worn vip: record and claims that somebody deletes come back, and nobody else gets in between", () => {
-  for (const  of of[IP, AddressClaim]) {
+  for (const kind of [IP, AddressClaim]) {
     const lab = dressed();
     lab.pod("default/p", { vip: "v" });
     lab.settle();
     lab.pod("default/q", { vip: "v" });
     lab.settle();
-    for (const { metadata } of lab.list(of)) lab.delete(of, metadata.name);
+    for (const { metadata } of lab.list(kind)) lab.delete(kind, metadata.name);
     lab.settle();
     assertEquals(lab.addresses("p", "q"), [ADDRESSES, undefined]);
     assertEquals([lab.records(), wearer(lab), label(lab)], [["p.default"], "p.default", "p.default"]);
