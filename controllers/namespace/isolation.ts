@@ -17,6 +17,7 @@ import { PodReason } from "../../crds/reasons.ts";
 import { addressesOf } from "../../crds/record.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vip } from "../../crds/vip.ts";
+import type { Ledger } from "../../ipam/ledger.ts";
 import { keyOf } from "../../reconcile/kind.ts";
 import { type Hold, type Plan, type Trigger, type Wait, wait } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
@@ -82,11 +83,17 @@ function* foreignIn(pod: Pod, record: IP, view: View): Iterable<readonly [Trigge
   if (vip?.spec.namespace && vip.spec.namespace !== namespace) return yield [[Vip, keyOf(vip)]];
   const bound = new Set(poolsBoundTo(namespace, view).map(keyOf)), isServed = serves(name, namespace, view);
   for (const address of addressesOf(record)) {
-    const [pool, ...others] = space.poolsAt(address);
+    const [pool, ...others] = poolsThatHave(address, space);
     if (pool === undefined && !isServed) yield [[Subnet, name], ...worn];
     if (pool === undefined || [pool, ...others].some((each) => bound.has(each))) continue;
     yield [[IPPool, pool], ...others.map((each): Trigger => [IPPool, each]), ...worn];
   }
+}
+
+/** That one that is in force, or where none is all that list it: one that lost it to another has no say over who gets it. */
+function poolsThatHave(address: string, space: Ledger): readonly string[] {
+  const all = space.poolsAt(address), inForce = all.filter((each) => space.pool(each)?.problems.length === 0);
+  return inForce.length > 0 ? inForce : all;
 }
 
 /** By name, by selector, as a default; or as the Subnet of a network that was defined in that namespace. */

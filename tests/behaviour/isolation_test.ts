@@ -75,6 +75,21 @@ Deno.test("isolation: a pool in a Subnet of others is enough for its own address
   lab.atRest();
 });
 
+Deno.test("isolation: a pool that lost an address to another one gives no right to it", () => {
+  const lab = isolated();
+  lab.setForward({ hours: 1 });
+  lab.pool("young", { subnet: "red", ips: ["10.66.0.100"], namespaces: ["blue"] });
+  lab.settle();
+  lab.pod("blue/named", { ip_pool: "gold" });
+  lab.pod("blue/static", { logical_switch: "red", ip_address: "10.66.0.100" });
+  lab.settle();
+  assertEquals([lab.addressOf("blue/named"), lab.addressOf("blue/static")], [undefined, undefined]);
+  for (const pod of ["blue/named", "blue/static"]) {
+    assertMatch(lab.warnings(Pod, pod)[0]!, /namespace blue is not bound to IPPool gold/);
+  }
+  lab.atRest();
+});
+
 Deno.test("isolation: a pod that was refused is served once its namespace is bound; one that was served stays when that ends", () => {
   const lab = isolated();
   lab.pod("blue/subnet", { logical_switch: "red", ip_address: "10.66.0.9" });

@@ -12,7 +12,7 @@ import { isDeleting, keyOf, type Kind, type Of } from "../../../reconcile/kind.t
 import { ClusterRoleBinding } from "../../rights.ts";
 import { blockOf } from "../blocks.ts";
 import { type Facts, isHeld } from "../facts.ts";
-import { membersOf, poolsIn, poolsOf } from "../pools.ts";
+import { inForce, membersOf, poolsIn, poolsOf } from "../pools.ts";
 import { bindingOf, type Thing } from "../rights.ts";
 import type { Invariant } from "./invariant.ts";
 import { candidatesOf, conditionOf, isReady, servingOf } from "./rest.ts";
@@ -64,7 +64,10 @@ function foreignTo(
   }
   const its = [...known.all(Subnet)].find((each) => keyOf(each) === subnet);
   if (!its || !blockOf(its.spec).hosts.has(address)) return undefined;
-  const pools = poolsIn(subnet, known.all(IPPool)).filter((pool) => membersOf(pool, its).has(address));
+  const all = poolsIn(subnet, known.all(IPPool)).filter((pool) => membersOf(pool, its).has(address));
+  // Of several the one that is in force has it.
+  const valid = inForce(its, known.all(IPPool)), first = all.filter((pool) => valid.has(keyOf(pool)));
+  const pools = first.length > 0 ? first : all;
   const bound = poolsOf(namespace, known.all(IPPool));
   if (pools.length > 0) {
     const isFree = pools.some((pool) =>
