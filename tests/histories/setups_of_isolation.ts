@@ -56,6 +56,7 @@ export const isolated: Setup = {
       "edit pool",
       "create pool",
       "delete pool",
+      "create vip",
       "edit vpc",
       "create vpc",
       ...(chance(random, 0.3)

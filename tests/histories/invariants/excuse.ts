@@ -70,7 +70,8 @@ function isSpent(message: string, facts: Facts): boolean {
   const idle = [...message.matchAll(/IPPool (\S+) is not in force/g)].map((m) => cluster.get(IPPool, m[1]!));
   return full.every(([, subnet, pool]) => isFull(subnet!, facts, pool)) && idle.every((pool) => {
     const subnet = pool && cluster.get(Subnet, pool.spec.subnet);
-    return pool && !(subnet && inForce(subnet, all).has(keyOf(pool)));
+    // While a Subnet cannot be used as it was edited, its pools are judged by what it was before.
+    return pool && !(subnet && isReady(subnet) && inForce(subnet, all).has(keyOf(pool)));
   });
 }
 
