@@ -44,6 +44,8 @@ export class World {
   onBegin: (replica: Replica, item: string) => void = () => {};
   /** Told of every request that reaches the API server, right before it does. */
   onRequest: (request: Request, by: Writer) => void = () => {};
+  /** Told of every request that a replica sends, and about what subject it was decided, right before it does. */
+  onSend: (subject: string, request: Request) => void = () => {};
   /** Told of everything that a replica says to people. */
   onSaying: (announcement: Announcement) => void = () => {};
   readonly #trace: ((line: string) => void) | undefined;
@@ -128,6 +130,7 @@ export class World {
     const waiting = replica.process(item)?.unsent ?? [], slot = waiting[which % waiting.length];
     if (!slot) return false;
     const { request } = slot, before = this.cluster.version;
+    this.onSend(item, request);
     slot.answer = this.#execute(request, replica.index, fate);
     const wrote = this.cluster.version !== before;
     if (wrote && this.replicas.some((r) => r !== replica && r.leads && r.processes.length > 0)) {
