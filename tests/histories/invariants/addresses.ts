@@ -111,10 +111,17 @@ const namesOf = ({ holder, subnet, addresses }: Told): readonly string[] => [
   ...addresses.map((address) => claimName(subnet, address)),
 ];
 
-/** All is as it was before a user's hand; not so where two were told one address by then. */
+/**
+ * All is as it was before a user's hand, for everybody whom it met: a pod and a machine of one name share that of their record. Not
+ * so where two were told one address by then.
+ */
 function forgive(told: Told, facts: Facts): void {
   const isShared = told.addresses.some((address) => facts.tellersOf(told.subnet, address).length > 1);
-  if (!isShared) { for (const name of namesOf(told)) facts.touched.delete(name); }
+  if (isShared) return;
+  for (const name of namesOf(told).filter((name) => facts.touched.has(name))) {
+    const met = [...facts.everyTold()].filter((each) => namesOf(each).includes(name));
+    if (met.every((each) => whatIsUnclaimed(each, facts) === undefined)) facts.touched.delete(name);
+  }
 }
 
 /** S13. */
