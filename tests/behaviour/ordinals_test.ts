@@ -5,6 +5,8 @@ import { IP } from "../../crds/ip.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { type Workloads, workloads } from "./workloads.ts";
 
+const HOUR = 3_600_000;
+
 /** Three pods, `web-10` to `web-12`. */
 function web(lab: Workloads = workloads()): Workloads {
   lab.set("web", { replicas: 3, ordinals: { start: 10 } });
@@ -253,20 +255,32 @@ Deno.test("F0: whoever only pretends to be a member of a set that is not there k
   }
 });
 
-Deno.test("F0-13: while nobody can say whether the set is there, nothing is given back, and nothing is kept for ever", () => {
-  const lab = web();
-  lab.intercept = ({ verb, resource }) =>
-    verb === "get" && resource.kind === "StatefulSet"
-      ? { outcome: "transient", status: 500, reason: "", message: "not now" }
-      : undefined;
-  lab.delete(StatefulSet, "app/web");
-  lab.settle();
-  assertEquals([lab.list(Pod).length, lab.kept().length], [0, 3]);
-  lab.intercept = () => undefined;
-  lab.settle();
-  assertEquals(lab.kept(), []);
-  lab.atRest();
-});
+for (
+  const [what, answer] of Object.entries(
+    {
+      "fails with 500": { outcome: "transient", status: 500 },
+      "is not there": { outcome: "transient", status: 503 },
+      "asks for patience": { outcome: "throttled", status: 429, retryAfterMs: 2_000 },
+      "forbids it": { outcome: "denied", status: 403 },
+      "does not answer": { outcome: "unknown", status: 0 },
+    } as const,
+  )
+) {
+  Deno.test(`F0-13: while an API server that is asked for the set ${what}, nothing is given back, and nothing is kept for ever`, () => {
+    const lab = web();
+    lab.intercept = ({ verb, resource }) =>
+      verb === "get" && resource.kind === "StatefulSet"
+        ? { reason: "", message: "not now", ...answer }
+        : undefined;
+    lab.delete(StatefulSet, "app/web");
+    lab.settle({ ms: 60_000 });
+    assertEquals([lab.list(Pod).length, lab.kept().length], [0, 3]);
+    lab.intercept = () => undefined;
+    lab.settle({ ms: HOUR });
+    assertEquals(lab.kept(), []);
+    lab.atRest();
+  });
+}
 
 Deno.test("F0: a pod that is force-deleted, or lost with its node, leaves its address to its successor", () => {
   const lab = web(), before = lab.lifeOf("web-10");

@@ -157,6 +157,8 @@ export const f0 = [
       for (const name of ["web-99999999999", "web-x", "web-01"]) await s.told(name);
     },
   ),
+  // Whoever speaks to the API server alone can make it refuse, not stumble: 429, 500, 503 and no answer at all are in
+  // `tests/behaviour/ordinals_test.ts`; lines that are cut, and answers that come late, in the soak.
   scenario(
     "F0.13",
     "while the API server refuses to show sets, nothing is released, and nothing is kept for good",
