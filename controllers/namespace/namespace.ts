@@ -25,7 +25,7 @@ export default controller("namespace", [
   wake(Namespace, Subnet, concernedBy), // whatever makes a Subnet usable or not changes what it says
   wake(Namespace, Vpc, belongingTo),
   wake(Namespace, IPPool, ({ spec }) => spec.namespaces ?? []),
-  wake(Namespace, AddressClaim, misplaced), // a Subnet with an address where none may be is not usable
+  wake(Namespace, AddressClaim, deciding), // an address where none may be, or where two Subnets are
 ]);
 
 export function reconcile(namespace: Namespace, view: View): Plan {
@@ -59,12 +59,13 @@ function* concernedBy(changed: Subnet, view: View): Iterable<Key> {
   for (const subnet of [changed, ...rivalsOf(changed, view)]) yield* served(subnet, view);
 }
 
-/** A claim on a gateway, or outside of its Subnet's block. */
-function* misplaced({ spec }: AddressClaim, view: View): Iterable<Key> {
+/** A claim on a gateway or outside of its Subnet's block; or in a Subnet that overlaps others, where claims decide who may be used. */
+function* deciding({ spec }: AddressClaim, view: View): Iterable<Key> {
   const subnet = view.get(Subnet, spec.subnet), address = parseAddress(spec.address);
-  if (subnet && address !== undefined && refusalByLayout(address, view.project(ledger, spec.subnet).layout)) {
-    yield* served(subnet, view);
-  }
+  if (!subnet || address === undefined) return;
+  const rivals = rivalsOf(subnet, view), { layout } = view.project(ledger, spec.subnet);
+  if (rivals.length === 0 && !refusalByLayout(address, layout)) return;
+  for (const each of [subnet, ...rivals]) yield* served(each, view);
 }
 
 function* served(changed: Subnet, view: View): Iterable<Key> {

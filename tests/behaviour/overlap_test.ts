@@ -77,6 +77,29 @@ Deno.test("overlap: an edit into another's block loses, whoever is older; its po
   lab.atRest();
 });
 
+Deno.test("overlap: whose right its addresses were loses it with the last of them, and its namespace is told", () => {
+  const lab = cluster();
+  lab.subnet("first", { cidrBlock: "10.66.1.0/24" });
+  lab.settle({ ms: 1_000 });
+  lab.subnet("second", { cidrBlock: "10.66.0.0/24,fd66::/120", namespaces: ["default"] });
+  lab.pod("default/a", { logical_switch: "first" });
+  lab.pod("default/b", { logical_switch: "second", ip_family: "ipv4" });
+  // So it keeps our finalizer.
+  lab.pod("default/c", { logical_switch: "second", ip_family: "ipv6" });
+  lab.settle();
+  lab.merge(Subnet, "first", { spec: { cidrBlock: "10.66.0.0/23" } });
+  lab.settle();
+  assertEquals([both(lab), lab.bindingOf("default")], [[LOST, READY], "second"]);
+  lab.kill("default/b");
+  lab.settle();
+  assertEquals([both(lab), lab.bindingOf("default")], [[LOST, LOST], "ovn-default"]);
+  lab.atRest();
+  lab.kill("default/c");
+  lab.settle();
+  assertEquals([both(lab), lab.bindingOf("default")], [[READY, LOST], "ovn-default"]);
+  lab.atRest();
+});
+
 Deno.test("overlap: a dual-stack Subnet loses also where only one family overlaps", () => {
   const lab = watched("first", "second");
   lab.subnet("first", { cidrBlock: "fd00:66::/112" });
