@@ -6,6 +6,7 @@ import { Namespace } from "../../crds/foreign.ts";
 import { IPPool } from "../../crds/ip_pool.ts";
 import { ledger } from "../../crds/projections.ts";
 import { Subnet } from "../../crds/subnet.ts";
+import { Vlan } from "../../crds/vlan.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import { parseAddress } from "../../ipam/address.ts";
 import { refusalByLayout } from "../../ipam/admit.ts";
@@ -24,6 +25,7 @@ export default controller("namespace", [
   on(Namespace, reconcile),
   wake(Namespace, Subnet, concernedBy), // whatever makes a Subnet usable or not changes what it says
   wake(Namespace, Vpc, belongingTo),
+  wake(Namespace, Vlan, beneath),
   wake(Namespace, IPPool, ({ spec }) => spec.namespaces ?? []),
   wake(Namespace, AddressClaim, deciding), // an address where none may be, or where two Subnets are
 ]);
@@ -51,6 +53,11 @@ function unbound(namespace: Namespace, view: View): Plan {
 function* belongingTo(vpc: Vpc, view: View): Iterable<Key> {
   yield* vpc.spec.namespaces ?? [];
   if (keyOf(vpc) === DEFAULT_VPC) { for (const namespace of view.list(Namespace)) yield keyOf(namespace); }
+}
+
+/** A Subnet is usable while its Vlan exists. */
+function* beneath(vlan: Vlan, view: View): Iterable<Key> {
+  for (const subnet of view.referrers(Subnet, Vlan, keyOf(vlan))) yield* served(subnet, view);
 }
 
 /** Whom a Subnet's change may concern, also as a rival of theirs: nobody, as long as it was and is Ready. */

@@ -55,3 +55,19 @@ Deno.test("vlan: what a pod was told of its Vlan stays when that is edited or de
   assertEquals(lab.get(Subnet, "underlay"), undefined);
   lab.atRest();
 });
+
+Deno.test("vlan: a namespace is bound to a Subnet as long as its Vlan is there, and again when it is back", () => {
+  const lab = cluster();
+  lab.vlan("v7", { id: 70, provider: "net0" });
+  lab.subnet("underlay", { cidrBlock: "10.66.0.0/24", vlan: "v7", namespaces: ["default"] });
+  lab.settle();
+  assertEquals(lab.bindingOf("default"), "underlay");
+  lab.delete(Vlan, "v7");
+  lab.settle();
+  assertEquals(lab.bindingOf("default"), "ovn-default");
+  lab.atRest();
+  lab.vlan("v7", { id: 70, provider: "net0" });
+  lab.settle();
+  assertEquals(lab.bindingOf("default"), "underlay");
+  lab.atRest();
+});
