@@ -4,11 +4,38 @@ import { GATEWAYS } from "../../controllers/nat/data_plane.ts";
 import { IPPool } from "../../crds/ip_pool.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vip } from "../../crds/vip.ts";
+import type { Random } from "../conformance/random.ts";
+import { ClusterRoleBinding, lentTo } from "../rights.ts";
+import type { Action } from "./action.ts";
 import { composition } from "./composition.ts";
 import { calm } from "./peace.ts";
-import { COMINGS_AND_GOINGS, namespaces, pod, type Setup, user } from "./setup.ts";
+import { COMINGS_AND_GOINGS, gone, namespaces, pod, type Setup, user } from "./setup.ts";
+import { bindingOf, roleOf } from "./rights.ts";
 import { lendable } from "./users/rights.ts";
-import { chance, create } from "./users/user.ts";
+import { chance, create, remove } from "./users/user.ts";
+import type { World } from "./world.ts";
+
+/** One pod had something by a right, which was taken away some time ago; another, which may not have what it wants, asks on and on. */
+function* borrowed(world: World, random: Random): Iterable<Action> {
+  const [thing, wish] = random.pick(
+    [
+      ["subnets/sn2", { logical_switch: "sn2" }],
+      ["ippools/gold", { ip_pool: "gold" }],
+    ] as const,
+  );
+  const name = bindingOf(thing, "red");
+  yield user("lend", create(ClusterRoleBinding, lentTo(roleOf(thing), "red/default", name)));
+  yield pod("p0", wish);
+  yield pod("p1", { logical_switch: "join" });
+  yield* calm(world, random);
+  yield gone("p0");
+  yield user("take back", remove(ClusterRoleBinding, name));
+  for (let ticks = random.pick([1, 4, 12]); ticks > 0; ticks--) {
+    yield { do: "tick" };
+    yield* calm(world, random);
+  }
+  yield pod("p2", wish);
+}
 
 export const isolated: Setup = {
   name: "isolated",
@@ -38,6 +65,7 @@ export const isolated: Setup = {
       { ip_pool: "tin" },
       { logical_switch: "join" },
     ];
+    if (chance(random, 0.3)) return yield* borrowed(world, random);
     for (const name of ["p0", "p1", "p2"]) yield pod(name, random.pick(wishes));
   },
   emphasis: (random) => ({

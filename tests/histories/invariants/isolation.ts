@@ -25,7 +25,7 @@ interface Known {
 }
 
 /** How long after it was taken away a right may still be believed in. */
-const BELIEVED_MS = 60_000;
+const BELIEVED_MS = 30_000;
 
 /** S16. */
 const own: Invariant = {
