@@ -21,3 +21,18 @@ Deno.test("a mutant says what is wrong, and names no set-up and no tests that do
     if (caughtBy) assertEquals([name, Deno.statSync(new URL(caughtBy, ROOT)).isFile], [name, true]);
   }
 });
+
+Deno.test("the table of tests/mutants/README.md has every mutant, what it says, and where it is found", () => {
+  const text = Deno.readTextFileSync(new URL("tests/mutants/README.md", ROOT));
+  const rows = text.split("\n").filter((line) => /^\| [A-Z]\d/.test(line)).map((line) =>
+    line.slice(1, -1).split(" | ").map((cell) => cell.trim())
+  );
+  const told = rows.map((
+    [name, says, found = ""],
+  ) => [name, says, found.replace(/^.*(?<=in \d+ histor(y|ies))/, "")]);
+  const wanted = patches().map(({ name, says, begin, caughtBy }) => {
+    const file = caughtBy?.replace(/^tests\/(histories\/(?=regressions))?/, "");
+    return [name, says, file ? `\`${file}\`` : begin ? ` of ${begin}` : ""];
+  });
+  assertEquals(told, wanted);
+});
