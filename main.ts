@@ -5,13 +5,14 @@ import { seeds, tablesWith } from "./controllers/mod.ts";
 import { GATEWAYS } from "./controllers/nat/data_plane.ts";
 import { nftables } from "./controllers/nat/nftables.ts";
 import { kindsIn } from "./crds/mod.ts";
-import { projections } from "./crds/projections.ts";
+import { projectionsWith } from "./crds/projections.ts";
 import { rules } from "./crds/rules.ts";
 import { createClient } from "./kube/client.ts";
 import { ConfigError } from "./kube/config/field.ts";
 import { Transport } from "./kube/transport.ts";
 import { aborted } from "./runtime/aborted.ts";
 import { type Configuration, configurationOf, OPTIONS } from "./runtime/configuration.ts";
+import { apiServerAddress } from "./runtime/api_server_address.ts";
 import { connect } from "./runtime/connect.ts";
 import { runtimeEnv } from "./runtime/env.ts";
 import { interrupted } from "./runtime/interrupted.ts";
@@ -23,17 +24,23 @@ import { serve } from "./web/serve.ts";
 
 type Options =
   & Pick<Configuration, "defaultCidr" | "joinCidr" | "gatewayNamespaces" | "natDataPlane">
-  & Policy;
+  & Policy
+  & {
+    /** The address at which pods find the API server. */
+    readonly apiServer?: string | undefined;
+  };
 
 /** Everything that makes this operator what it is. */
-export function cadastre({ gatewayNamespaces, natDataPlane, isolateNamespaces, ...cidrs }: Options = {}) {
+export function cadastre(
+  { gatewayNamespaces, natDataPlane, isolateNamespaces, apiServer, ...cidrs }: Options = {},
+) {
   const namespaces = gatewayNamespaces ?? GATEWAYS.namespaces;
   const dataPlane = natDataPlane === "nftables" ? nftables : GATEWAYS.dataPlane;
   return {
     rules,
     kinds: kindsIn(namespaces),
     tables: tablesWith({ namespaces, dataPlane, isolateNamespaces }),
-    projections,
+    projections: projectionsWith(apiServer),
     seeds: seeds(cidrs),
   };
 }
@@ -47,7 +54,7 @@ export async function run(configuration: Configuration, signal: AbortSignal): Pr
   const transport = new Transport(connection, { env });
   const { client, observer, appOf } = equip(createClient(transport, { env }), { env, server });
   const operator = new Operator({
-    definition: cadastre(configuration),
+    definition: cadastre({ ...configuration, apiServer: apiServerAddress(connection) }),
     client,
     env,
     replica: replicaName(),

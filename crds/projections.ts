@@ -1,10 +1,11 @@
 /** What is kept counted: every question that a handler asks about many objects has its answer here. */
+import { parseAddress } from "../ipam/address.ts";
 import { Bag } from "../ipam/bag.ts";
 import { Ledger } from "../ipam/ledger.ts";
 import { type Layout, parseLayout } from "../ipam/layout.ts";
 import { parsePool } from "../ipam/pool.ts";
 import { isDeleting, type Key, keyOf, type Obj } from "../reconcile/kind.ts";
-import { from, type Linger, project, type Source } from "../reconcile/projection.ts";
+import { from, type Linger, project, type Projection, type Source } from "../reconcile/projection.ts";
 import { AddressClaim } from "./address_claim.ts";
 import { OVN } from "./annotations.ts";
 import { NetworkAttachmentDefinition, Node, Pod } from "./foreign.ts";
@@ -169,6 +170,9 @@ export const nodeAddresses = project("node addresses", () => new Bag<string, Key
   }),
 ]);
 
+/** The address at which pods find the API server, under {@link ANY}: no object says it, see {@link projectionsWith}. */
+export const apiServers = project("API server", () => new Set<string>(), []);
+
 /** Canonical. */
 function internalAddressesOf({ status }: Node): readonly string[] {
   return (status?.addresses ?? []).filter(({ type }) => type === "InternalIP").map(({ address }) =>
@@ -254,6 +258,7 @@ export const projections = [
   vpcsOf,
   neighbours,
   nodeAddresses,
+  apiServers,
   gatewaysIn,
   dnatsOf,
   ownRecordsOf,
@@ -262,6 +267,12 @@ export const projections = [
   definitionsOf,
   attachersOf,
 ];
+
+/** The same, where the surroundings of the operator say at which address pods find the API server. */
+export function projectionsWith(apiServer: string | undefined): readonly Projection[] {
+  const found = apiServer && parseAddress(apiServer) !== undefined ? [canonical(apiServer)] : [];
+  return projections.map((each) => each === apiServers ? { ...each, empty: () => new Set(found) } : each);
+}
 
 /** Undefined where the spec is not usable as it stands. */
 function layoutOf({ spec }: Subnet): Layout | undefined {

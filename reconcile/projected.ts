@@ -10,12 +10,13 @@ type States = Map<Key, unknown>;
 export class Projected {
   /** Which sources a kind feeds, by kind. */
   #feeds = new Map<string, readonly [Source, States, Projection][]>();
-  #states = new Map<Projection, States>();
+  /** By name: a definition may begin one of them with something of its own. */
+  #states = new Map<string, readonly [Projection, States]>();
 
   constructor(projections: readonly Projection[]) {
     for (const projection of projections) {
       const states: States = new Map();
-      this.#states.set(projection, states);
+      this.#states.set(projection.name, [projection, states]);
       for (const source of projection.sources) {
         const feeds = this.#feeds.get(source.of.kind) ?? [];
         this.#feeds.set(source.of.kind, [...feeds, [source, states, projection]]);
@@ -24,7 +25,8 @@ export class Projected {
   }
 
   state<S>(projection: Projection<S>, key: Key): S {
-    return (this.#states.get(projection as Projection)?.get(key) ?? projection.empty()) as S;
+    const [ours, states] = this.#states.get(projection.name) ?? [projection];
+    return (states?.get(key) ?? ours.empty()) as S;
   }
 
   /**

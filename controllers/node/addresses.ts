@@ -1,7 +1,7 @@
-/** Nodes share the network of the default Vpc: a pod with a node's own address would hide that node. */
+/** Nodes share the network of the default Vpc: a pod with a node's address, or the API server's, would hide that. */
 import { DEFAULT_VPC } from "../../crds/defaults.ts";
 import { Node } from "../../crds/foreign.ts";
-import { ANY, nodeAddresses } from "../../crds/projections.ts";
+import { ANY, apiServers, nodeAddresses } from "../../crds/projections.ts";
 import { isOvn, vpcOf } from "../../crds/relations.ts";
 import type { Subnet } from "../../crds/subnet.ts";
 import { parseAddress } from "../../ipam/address.ts";
@@ -17,13 +17,21 @@ export function nodeInside(
   subnet: Subnet,
   view: View,
 ): { readonly node: Key; readonly address: string } | undefined {
+  const addresses = view.project(nodeAddresses, ANY), address = firstInside(subnet, addresses.keys());
+  return address === undefined ? undefined : { node: addresses.get(address)[0]!, address };
+}
+
+/** The API server's address, where it is known and lies in such a block. */
+export const apiServerInside = (subnet: Subnet, view: View): string | undefined =>
+  firstInside(subnet, view.project(apiServers, ANY));
+
+function firstInside(subnet: Subnet, addresses: Iterable<string>): string | undefined {
   const block = parseBlock(subnet.spec.cidrBlock ?? "");
   if (!isShared(subnet) || !block.ok) return undefined;
-  const cidrs = blocksOf(block.value), addresses = view.project(nodeAddresses, ANY);
-  for (const address of addresses.keys()) {
+  const cidrs = blocksOf(block.value);
+  for (const address of addresses) {
     const at = parseAddress(address);
-    if (at === undefined || !cidrs.some((cidr) => includes(cidr, at))) continue;
-    return { node: addresses.get(address)[0]!, address };
+    if (at !== undefined && cidrs.some((cidr) => includes(cidr, at))) return address;
   }
 }
 
@@ -33,15 +41,16 @@ export interface Beside extends Skipped {
   readonly met: readonly Trigger[];
 }
 
-/** What is not drawn from this Subnet: the addresses of nodes that came after it. @see BEHAVIOUR §3.3-7 */
+/** What is not drawn from this Subnet: the API server's address, and those of nodes that came after it. @see BEHAVIOUR §3.3-7 */
 export function nodesBeside(subnet: Subnet, view: View): Beside | undefined {
   if (!isShared(subnet)) return undefined;
-  const addresses = view.project(nodeAddresses, ANY), met: Trigger[] = [];
+  const addresses = view.project(nodeAddresses, ANY), apiServer = view.project(apiServers, ANY);
+  const met: Trigger[] = [];
   return {
     met,
     has: (address) => {
       for (const node of addresses.get(address)) met.push([Node, node]);
-      return addresses.has(address);
+      return addresses.has(address) || apiServer.has(address);
     },
   };
 }

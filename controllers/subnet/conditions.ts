@@ -18,6 +18,7 @@ import { no, type Verdict, yes } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import { bindingsOf, refusedBy, servedBy } from "../namespace/bindings.ts";
 import { carries, namespaceAnnotations } from "../namespace/annotations.ts";
+import { apiServerInside } from "../node/addresses.ts";
 import { poolsBoundTo } from "../pool/bindings.ts";
 import { isSettled } from "./settled.ts";
 import type { Obstacle } from "./usable.ts";
@@ -52,7 +53,10 @@ function ready(subnet: Subnet, view: View): Verdict {
 /** What its author may not expect of one that is Ready. */
 function caveat(subnet: Subnet, view: View): string {
   if (!subnet.spec.cidrBlock) return "it has no cidrBlock and gives out MAC addresses alone";
-  const refused = refusedBy(subnet, view);
+  const apiServer = apiServerInside(subnet, view), refused = refusedBy(subnet, view);
+  if (apiServer) {
+    return `spec.cidrBlock: ${apiServer} in it is the address of the API server, and is not drawn`;
+  }
   return refused.length > 0 ? `${named(refused)} not bound: Vpc ${subnet.spec.vpc} does not list them` : "";
 }
 

@@ -17,7 +17,7 @@ import { isDeleting, keyOf } from "../../reconcile/kind.ts";
 import type { Trigger } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import { isGuarded } from "../common/guarded.ts";
-import { type Beside, nodeInside, nodesBeside } from "../node/addresses.ts";
+import { apiServerInside, type Beside, nodeInside, nodesBeside } from "../node/addresses.ts";
 import { disputeOf } from "./overlap.ts";
 import { claimProblems } from "./claims.ts";
 import { formatSubnet, isFormatted } from "./format.ts";
@@ -58,6 +58,7 @@ const inItsWay: readonly Check[] = [
   itsSpec, // has a problem by itself
   itsVpc, // is missing, does not hold on, or is going
   itsNodes, // have addresses in it, and it has given out none yet
+  itsApiServer, // likewise
   itsVlan, // is missing
   itsClaims, // would fall out of an edited block
   itsRivals, // have the better right to its addresses, or have not let go yet
@@ -157,6 +158,14 @@ function itsNodes(subnet: Subnet, view: View): Obstacle | undefined {
   };
   const obstacle = invalid(subnet, [problem])!;
   return { ...obstacle, until: [...obstacle.until, [Node, found.node]] };
+}
+
+/** Of one that is in use its address is skipped, and the Subnet says so. */
+function itsApiServer(subnet: Subnet, view: View): Obstacle | undefined {
+  const address = isGuarded(subnet) ? undefined : apiServerInside(subnet, view);
+  const message = `${address} in it is the address of the API server`;
+  const problem = { field: "spec.cidrBlock", message, remedy: "choose a block without it" };
+  return invalid(subnet, address === undefined ? [] : [problem]);
 }
 
 function itsVlan({ metadata, spec }: Subnet, view: View): Obstacle | undefined {

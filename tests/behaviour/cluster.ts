@@ -20,7 +20,7 @@ import { Namespace, NetworkAttachmentDefinition, Node, Pod } from "../../crds/fo
 import { IP } from "../../crds/ip.ts";
 import { IPPool } from "../../crds/ip_pool.ts";
 import { definitions, kinds } from "../../crds/mod.ts";
-import { projections } from "../../crds/projections.ts";
+import { projectionsWith } from "../../crds/projections.ts";
 import { rules } from "../../crds/rules.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vip } from "../../crds/vip.ts";
@@ -54,6 +54,8 @@ export interface ClusterOptions extends SeedOptions, Policy {
   /** CustomResourceDefinitions, beside our own. */
   readonly served?: readonly Json[];
   readonly gateways?: GatewayOptions;
+  /** The address at which pods find the API server, where it is known. */
+  readonly apiServer?: string;
 }
 
 /** Come to rest, with the default Vpc, the default and the join Subnet. */
@@ -67,8 +69,8 @@ export class Cluster extends Lab {
 
   /** Before the operator's first step; {@link start} begins anew with all that is there by then. */
   constructor(
-    { controllers = [], served = [], gateways = GATEWAYS, isolateNamespaces, ...options }: ClusterOptions =
-      {},
+    { controllers = [], served = [], gateways = GATEWAYS, isolateNamespaces, apiServer, ...options }:
+      ClusterOptions = {},
   ) {
     const clock = { seconds: 0 };
     let uids = 0;
@@ -82,7 +84,7 @@ export class Cluster extends Lab {
       rules,
       kinds,
       tables: tablesWith({ ...gateways, isolateNamespaces }),
-      projections,
+      projections: projectionsWith(apiServer),
       seeds: seeds(options),
     });
     this.#clock = clock;
