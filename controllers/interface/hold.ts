@@ -165,7 +165,9 @@ function restored(owner: Owner, told: Told, view: View): Hold | Wait {
   const taken = takenBy(owner, told, view);
   if (taken) return taken;
   const claims = addresses.map((address) => view.get(AddressClaim, claimName(subnet, address)));
-  const former = view.former(IP, record);
+  const last = view.former(IP, record);
+  // An earlier pod of that name may have been in another Subnet.
+  const former = last?.spec.subnet === subnet ? last : undefined;
   const subnetUid = claims.find((c) => c)?.spec.subnetUid ?? (former && subnetUidOf(former)) ??
     view.get(Subnet, subnet)?.metadata.uid;
   if (subnetUid === undefined) return homeless(owner, subnet, addresses);
