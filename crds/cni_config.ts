@@ -2,12 +2,21 @@
 import { quote } from "../ipam/quote.ts";
 import type { Obj } from "../reconcile/kind.ts";
 import { isProvider, OVN } from "./annotations.ts";
-import type { NetworkAttachmentDefinition } from "./foreign.ts";
 import { bare } from "./trim.ts";
+
+export interface NetworkConfig {
+  /**
+   * `<name>.<namespace>.ovn`, or without `.ovn` where another plugin makes the interface and we its addresses, or as its config
+   * says; absent where addresses come from elsewhere.
+   */
+  readonly provider?: string;
+  /** Why its config cannot be read. */
+  readonly problem?: string;
+}
 
 const KUBE_OVN = "kube-ovn";
 
-export function trimNetwork(object: Obj): NetworkAttachmentDefinition {
+export function trimNetwork(object: Obj): Obj & { readonly spec: NetworkConfig } {
   const { config } = (object.spec ?? {}) as { config?: unknown };
   return { ...bare(object), spec: readFrom(typeof config === "string" ? config : "", object) };
 }
@@ -16,7 +25,7 @@ export function trimNetwork(object: Obj): NetworkAttachmentDefinition {
 function readFrom(
   config: string,
   { metadata: { name, namespace } }: Obj,
-): NetworkAttachmentDefinition["spec"] {
+): NetworkConfig {
   if (config.trim() === "") return {};
   let read: unknown;
   try {
@@ -33,7 +42,7 @@ function readFrom(
   return {};
 }
 
-function named(written: unknown, byName: string): NetworkAttachmentDefinition["spec"] {
+function named(written: unknown, byName: string): NetworkConfig {
   const provider = written === undefined || written === "" ? byName : written;
   if (typeof provider !== "string") return { problem: "spec.config: provider is no text" };
   return isProvider(provider)

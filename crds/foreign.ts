@@ -1,7 +1,9 @@
 /** Kinds of Kubernetes itself: the fields that we read, and nothing else is kept in memory. */
 import { kind, type Obj } from "../reconcile/kind.ts";
-import { trimNetwork } from "./cni_config.ts";
-import { trimMachine, trimNamespace, trimNode, trimPod, trimStatefulSet } from "./trim.ts";
+import { type NetworkConfig, trimNetwork } from "./cni_config.ts";
+import { gatewayOf, trimPart } from "./gateway_parts.ts";
+import { LAUNCHER, LAUNCHER_LABEL } from "./labels.ts";
+import { bare, keeping } from "./trim.ts";
 
 export interface Pod extends Obj {
   readonly spec: {
@@ -17,17 +19,26 @@ export interface Pod extends Obj {
     readonly reason?: string;
   };
 }
-export const Pod = kind<Pod>("v1", "Pod", "pods", { namespaced: true, trim: trimPod });
+export const Pod = kind<Pod>("v1", "Pod", "pods", {
+  namespaced: true,
+  trim: keeping<Pod>({
+    spec: ["nodeName", "hostNetwork", "restartPolicy", "serviceAccountName"],
+    status: ["phase", "reason"],
+    labels: (all) => all?.[LAUNCHER_LABEL] === LAUNCHER ? { [LAUNCHER_LABEL]: LAUNCHER } : undefined,
+  }),
+});
 
 export type Namespace = Obj;
-export const Namespace = kind<Namespace>("v1", "Namespace", "namespaces", { trim: trimNamespace });
+export const Namespace = kind<Namespace>("v1", "Namespace", "namespaces", {
+  trim: keeping<Namespace>({ labels: (all) => all }),
+});
 
 export interface Node extends Obj {
   readonly status?: {
     readonly addresses?: readonly { readonly type: string; readonly address: string }[];
   };
 }
-export const Node = kind<Node>("v1", "Node", "nodes", { trim: trimNode });
+export const Node = kind<Node>("v1", "Node", "nodes", { trim: keeping<Node>({ status: ["addresses"] }) });
 
 export interface StatefulSet extends Obj {
   readonly spec: {
@@ -35,9 +46,10 @@ export interface StatefulSet extends Obj {
     readonly ordinals?: { readonly start?: number };
   };
 }
+const trimStatefulSet = keeping<AdvancedStatefulSet>({ spec: ["replicas", "ordinals", "reserveOrdinals"] });
 export const StatefulSet = kind<StatefulSet>("apps/v1", "StatefulSet", "statefulsets", {
   namespaced: true,
-  trim: trimStatefulSet,
+  trim: (object) => gatewayOf(object) === undefined ? trimStatefulSet(object) : trimPart(object),
 });
 
 /** OpenKruise's, under another name here: it is called StatefulSet as well. */
@@ -59,19 +71,11 @@ export type VirtualMachine = Obj;
 export const VirtualMachine = kind<VirtualMachine>("kubevirt.io/v1", "VirtualMachine", "virtualmachines", {
   namespaced: true,
   optional: true,
-  trim: trimMachine,
+  trim: bare,
 });
 /** What Multus attaches. */
 export interface NetworkAttachmentDefinition extends Obj {
-  readonly spec: {
-    /**
-     * `<name>.<namespace>.ovn`, or without `.ovn` where another plugin makes the interface and we its addresses, or as its config
-     * says; absent where addresses come from elsewhere.
-     */
-    readonly provider?: string;
-    /** Why its config cannot be read. */
-    readonly problem?: string;
-  };
+  readonly spec: NetworkConfig;
 }
 export const NetworkAttachmentDefinition = kind<NetworkAttachmentDefinition>(
   "k8s.cni.cncf.io/v1",

@@ -1,10 +1,10 @@
 /** Release relations: whether a child's last parent is gone, and what must be read live before it goes as well. */
-import type { Subject } from "./diff.ts";
 import { isDeleting, type Key, type Obj } from "./kind.ts";
 import { type Fact, type Fence, gone } from "./plan.ts";
 import { type Relation, relationsOf } from "./relation.ts";
 import type { Rules } from "./rules.ts";
 import type { Store } from "./store.ts";
+import type { Subject } from "./table.ts";
 import type { Write } from "./write.ts";
 
 interface Options {

@@ -16,15 +16,8 @@ import { type Relation, relationsOf } from "./relation.ts";
 import { DELETABLE, report } from "./report.ts";
 import { type ClaimLike, isHeld, isOurFinalizer, means, type Rules } from "./rules.ts";
 import type { Store } from "./store.ts";
-import type { On } from "./table.ts";
+import type { Subject } from "./table.ts";
 import { PHASES, type Write } from "./write.ts";
-
-export interface Subject {
-  readonly kind: Kind;
-  readonly object: Obj;
-  /** The row that answers for its kind; none for kinds that only relations act on. */
-  readonly row?: On | undefined;
-}
 
 export interface DiffOptions {
   readonly rules: Rules;

@@ -29,6 +29,14 @@ export interface Wake {
 
 export type Row = On | Wake;
 
+/** What is decided about. */
+export interface Subject {
+  readonly kind: Kind;
+  readonly object: Obj;
+  /** The row that answers for its kind; none for kinds that only relations act on. */
+  readonly row?: On | undefined;
+}
+
 export interface Table {
   readonly name: string;
   readonly rows: readonly Row[];

@@ -6,16 +6,17 @@
  */
 import type { Json } from "../kube/api.ts";
 import { keyOf } from "../kube/resource.ts";
-import type { Store } from "./store.ts";
+import type { Stored } from "./kinds/served.ts";
 
 const group = "rbac.authorization.k8s.io";
 const ROLES = { group, plural: "clusterroles" }, BINDINGS = { group, plural: "clusterrolebindings" };
 
 /** The status of a SubjectAccessReview with this spec. */
-export function review(spec: Json, store: Store): Json {
-  const roles = store.collection(ROLES).entries;
-  for (const { object: binding } of store.collection(BINDINGS).entries.values()) {
-    const { roleRef, subjects = [] } = binding, role = roles.get(roleRef.name)?.object;
+export function review(spec: Json, stored: Stored): Json {
+  const roles = stored(ROLES);
+  for (const binding of stored(BINDINGS)) {
+    const { roleRef, subjects = [] } = binding,
+      role = roles.find(({ metadata }) => metadata.name === roleRef.name);
     const subject = subjects.find((each: Json) => isMeant(each, spec));
     if (!subject || !role?.rules?.some((rule: Json) => allows(rule, spec.resourceAttributes))) continue;
     const name = subject.namespace ? `${subject.name}/${subject.namespace}` : subject.name;

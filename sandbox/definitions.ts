@@ -7,15 +7,21 @@ import type { Json } from "../kube/api.ts";
 import type { Served } from "./kinds/served.ts";
 import { customKind } from "./kinds/custom.ts";
 import type { Commit } from "./log.ts";
-import type { ApiServer } from "./server.ts";
 import type { Store } from "./store.ts";
 
 /** Holds a definition until its objects are gone. */
 export const FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
 const DEFINITIONS = { group: "apiextensions.k8s.io", plural: "customresourcedefinitions" };
 
+/** What definitions act on. */
+interface Serving {
+  readonly store: Store;
+  serve(definition: Json): void;
+  unserve(definition: Json): void;
+}
+
 /** Serves what was defined, and stops when the definition is gone. */
-export function follow(server: ApiServer, { type, kind, key, object, managers }: Commit): void {
+export function follow(server: Serving, { type, kind, key, object, managers }: Commit): void {
   if (kind.plural !== DEFINITIONS.plural || kind.group !== DEFINITIONS.group) return;
   if (type === "DELETED") return server.unserve(object);
   server.serve(object);

@@ -64,6 +64,22 @@ Deno.test("architecture: nothing of the product imports what is not part of it",
   assertEquals(wrong, []);
 });
 
+Deno.test("architecture: no files import each other in a circle", () => {
+  const rest = new Map(
+    [...files.keys()].map((
+      path,
+    ) => [path, importsOf(path).filter((each) => each !== path && files.has(each))]),
+  );
+  const isOutermost = (path: string) => ![...rest.values()].some((targets) => targets.includes(path));
+  for (let before = Infinity; rest.size < before;) {
+    before = rest.size;
+    for (const [path, targets] of rest) {
+      if (!targets.some((each) => rest.has(each)) || isOutermost(path)) rest.delete(path);
+    }
+  }
+  assertEquals([...rest.keys()], []);
+});
+
 Deno.test("architecture: no file is longer than 400 lines", () => {
   const long = [...files].filter(([, text]) => text.split("\n").length > 401).map(([path]) => path);
   assertEquals(long, []);

@@ -1,26 +1,12 @@
 /** `/explain/subnet/NAME`: what is wanted for an object, what it waits for, what would be written, and what was. */
 import type { Context } from "hono";
-import type { Json } from "../kube/api.ts";
 import { stringifyJson } from "../kube/json.ts";
 import type { Engine } from "../reconcile/engine.ts";
 import type { Key, Kind } from "../reconcile/kind.ts";
 import type { Operator } from "../runtime/operator.ts";
 import { describeCommit, describePlan, describeWrite, nameOf } from "./describe.ts";
-import { explanationText } from "./explain_text.ts";
+import { type Explanation, explanationText } from "./explain_text.ts";
 import { wantsJson } from "./wants_json.ts";
-
-export interface Explanation {
-  /** `Pod shop/web-0` */
-  readonly object: string;
-  /** Whether it is in the cache. */
-  readonly exists: boolean;
-  /** Absent where no handler answers for its kind, or it is not there. */
-  readonly plan?: Json;
-  /** What would be written now; empty at rest. */
-  readonly writes: readonly Json[];
-  /** What was written last, oldest first; kept for a while after the object is gone. */
-  readonly commits: readonly Json[];
-}
 
 export function explanationOf(engine: Engine, kind: Kind, key: Key): Explanation {
   const explained = engine.explain(kind, key);

@@ -1,7 +1,19 @@
 /** An explanation as text for a terminal. */
 import { stringify } from "yaml";
 import type { Json } from "../kube/api.ts";
-import type { Explanation } from "./explain.ts";
+
+export interface Explanation {
+  /** `Pod shop/web-0` */
+  readonly object: string;
+  /** Whether it is in the cache. */
+  readonly exists: boolean;
+  /** Absent where no handler answers for its kind, or it is not there. */
+  readonly plan?: Json;
+  /** What would be written now; empty at rest. */
+  readonly writes: readonly Json[];
+  /** What was written last, oldest first; kept for a while after the object is gone. */
+  readonly commits: readonly Json[];
+}
 
 export function explanationText({ object, exists, plan, writes, commits }: Explanation): string {
   const lines = [

@@ -5,9 +5,13 @@ import { isAlive } from "../../crds/published.ts";
 import { VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
 import { isDeleting, keyOf } from "../../reconcile/kind.ts";
 import type { View } from "../../reconcile/view.ts";
-import type { GatewayOptions } from "../nat/data_plane.ts";
 
-export function namespaceOf({ spec }: VpcNatGateway, { namespaces }: GatewayOptions): string {
+export interface Places {
+  /** Where gateways may run. The first is for those that name none, and has the ConfigMaps with image and switch. */
+  readonly namespaces: readonly [string, ...string[]];
+}
+
+export function namespaceOf({ spec }: VpcNatGateway, { namespaces }: Places): string {
   return spec.namespace || namespaces[0];
 }
 
@@ -16,8 +20,8 @@ export function namespaceOf({ spec }: VpcNatGateway, { namespaces }: GatewayOpti
  *
  * Anybody may write the annotation on a pod of his own: only those in the gateway's namespace count, where users have no business.
  */
-export function runningPods(gateway: VpcNatGateway, view: View, options: GatewayOptions): readonly Pod[] {
-  const namespace = namespaceOf(gateway, options);
+export function runningPods(gateway: VpcNatGateway, view: View, places: Places): readonly Pod[] {
+  const namespace = namespaceOf(gateway, places);
   return view.referrers(Pod, VpcNatGateway, keyOf(gateway))
     .filter((pod) => pod.metadata.namespace === namespace && isAlive(pod) && !isDeleting(pod))
     .filter(({ status }) => status?.phase === "Running")

@@ -4,27 +4,15 @@ import { canonical } from "../../crds/canonical.ts";
 import type { IP } from "../../crds/ip.ts";
 import { ledger } from "../../crds/projections.ts";
 import { ipsOf } from "../../crds/record.ts";
-import type { Subnet } from "../../crds/subnet.ts";
 import { parseAddress } from "../../ipam/address.ts";
 import { refusalByLayout } from "../../ipam/admit.ts";
 import type { Ledger } from "../../ipam/ledger.ts";
 import type { Answer } from "../../ipam/problem.ts";
 import type { ErrorWord } from "../../ipam/words.ts";
 import { keyOf } from "../../reconcile/kind.ts";
-import type { View } from "../../reconcile/view.ts";
-import type { InUse, Open } from "../subnet/usable.ts";
+import type { InUse } from "../subnet/usable.ts";
 import type { ReservedMac } from "./reserved_mac.ts";
-
-/** A reservation that its Subnet can serve. */
-export interface Reserving {
-  readonly subnet: Subnet;
-  readonly state: Open;
-  /** Occupants of the ledger that are the reservation itself. */
-  readonly own: ReadonlySet<string>;
-  /** Whether it came before all others that want this address, and none of which has claimed it. */
-  readonly isEldestAt: (address: string) => boolean;
-  readonly view: View;
-}
+import type { Reserving } from "./reserving.ts";
 
 export function reservedAddresses(
   ip: IP,

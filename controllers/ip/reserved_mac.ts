@@ -7,7 +7,7 @@ import { freeMac } from "../../ipam/mac.ts";
 import type { Answer, Refusal } from "../../ipam/problem.ts";
 import { parseMacAddress } from "../../ipam/requests.ts";
 import { keyOf } from "../../reconcile/kind.ts";
-import type { Reserving } from "./reserved_addresses.ts";
+import type { Reserving } from "./reserving.ts";
 
 export interface ReservedMac {
   /** Canonical; empty where there is none. */

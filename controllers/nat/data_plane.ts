@@ -11,6 +11,7 @@ import type { VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
 import type { Key } from "../../reconcile/kind.ts";
 import type { Entry, Seen } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
+import type { Places } from "../gateway/pods.ts";
 import type { RuleSet } from "./rule_set.ts";
 import type { InForce } from "./rule_state.ts";
 
@@ -36,9 +37,7 @@ export const RULES_PATH = "/etc/cadastre/nat";
 export const acknowledge: NatDataPlane = { parts: () => [], isPending: () => false, before: () => [] };
 
 /** What a person decides about all gateways. */
-export interface GatewayOptions {
-  /** Where gateways may run. The first is for those that name none, and has the ConfigMaps with image and switch. */
-  readonly namespaces: readonly [string, ...string[]];
+export interface GatewayOptions extends Places {
   readonly dataPlane: NatDataPlane;
 }
 

@@ -7,8 +7,7 @@ import { externalSubnetsOf, VpcNatGateway } from "../../crds/vpc_nat_gateway.ts"
 import { keyOf } from "../../reconcile/kind.ts";
 import type { Trigger } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
-import { runningPods } from "../gateway/pods.ts";
-import type { GatewayOptions } from "./data_plane.ts";
+import { type Places, runningPods } from "../gateway/pods.ts";
 
 /** The addresses that it was told and holds; its status alone may have been written by anybody. */
 export function wornBy(eip: IptablesEIP, view: View): readonly string[] {
@@ -35,7 +34,7 @@ export interface NotServing {
 }
 
 /** The gateway that an EIP names, if it can serve it; the message names the field of the EIP. */
-export function servingOf(eip: IptablesEIP, view: View, options: GatewayOptions): Serving | NotServing {
+export function servingOf(eip: IptablesEIP, view: View, places: Places): Serving | NotServing {
   const name = eip.spec.natGwDp ?? "", self: Trigger = [IptablesEIP, keyOf(eip)];
   if (name === "") return not("spec.natGwDp is empty; name a VpcNatGateway", [self]);
   const gateway = view.get(VpcNatGateway, name), until = [[VpcNatGateway, name], self] as const;
@@ -47,7 +46,7 @@ export function servingOf(eip: IptablesEIP, view: View, options: GatewayOptions)
     const remedy = "add it to that gateway's spec.externalSubnets, or name another gateway";
     return not(`spec.natGwDp: VpcNatGateway ${name} is not attached to Subnet ${place}; ${remedy}`, until);
   }
-  const pods = runningPods(gateway, view, options);
+  const pods = runningPods(gateway, view, places);
   if (pods.length > 0) return { ok: true, gateway, pods };
   return not(`spec.natGwDp: no pod of VpcNatGateway ${name} runs; it ends by itself when one does`, until);
 }

@@ -3,7 +3,6 @@ import type { Json, Subresource } from "../../kube/api.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Subject } from "../refusal.ts";
 import type { Problem } from "../schema/problem.ts";
-import type { Store } from "../store.ts";
 import { compile } from "../schema/compile.ts";
 import type { Shape } from "../schema/shape.ts";
 import { withMeta } from "./object_meta.ts";
@@ -46,6 +45,9 @@ export interface Served extends Resource, Subject {
   readonly behaviour: Behaviour;
 }
 
+/** All objects of a kind. */
+export type Stored = (kind: Pick<Served, "group" | "plural">) => readonly Json[];
+
 /** In what a kind differs from the others; everything optional. */
 export interface Behaviour {
   /** Defaults that a schema cannot express. */
@@ -67,7 +69,7 @@ export interface Behaviour {
   /** Beside finalizers, what keeps a deleted object. */
   readonly isHeld?: (object: Json) => boolean;
   /** It is kept nowhere: whoever creates one is given its status. */
-  readonly answer?: (spec: Json, store: Store) => Json;
+  readonly answer?: (spec: Json, stored: Stored) => Json;
   /** A delete is answered by the object instead of a Status. */
   readonly returnsDeleted?: boolean;
 }

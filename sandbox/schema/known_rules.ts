@@ -1,6 +1,9 @@
 /** Rules that stand alone, by their text. */
 import ipaddr from "ipaddr.js";
-import type { Predicate } from "./rules.ts";
+import type { Json } from "../../kube/api.ts";
+
+/** @param old the value before; `undefined` on creation. */
+export type Predicate = (self: Json, old: Json) => boolean;
 
 export const known: ReadonlyMap<string, Predicate> = new Map<string, Predicate>([
   [

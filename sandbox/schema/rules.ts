@@ -6,11 +6,7 @@
  *
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
  */
-import type { Json } from "../../kube/api.ts";
-import { known } from "./known_rules.ts";
-
-/** @param old the value before; `undefined` on creation. */
-export type Predicate = (self: Json, old: Json) => boolean;
+import { known, type Predicate } from "./known_rules.ts";
 
 /** Whether {@link predicateOf} knows the rule. */
 export function isKnown(rule: string): boolean {

@@ -4,7 +4,7 @@
  * Built-in kinds and custom ones go through the same {@link compile}.
  */
 import type { Json } from "../../kube/api.ts";
-import type { Predicate } from "./rules.ts";
+import type { Predicate } from "./known_rules.ts";
 
 export interface Shape {
   readonly type: "object" | "array" | "string" | "integer" | "number" | "boolean" | "any";

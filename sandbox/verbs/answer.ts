@@ -1,6 +1,6 @@
 /** POST of what is answered and kept nowhere. */
 import type { Json } from "../../kube/api.ts";
-import type { Served } from "../kinds/served.ts";
+import type { Served, Stored } from "../kinds/served.ts";
 import { invalidObject } from "../refusal.ts";
 import { checkBody, decodeBody } from "./body.ts";
 import type { Answered, Core } from "./context.ts";
@@ -10,6 +10,7 @@ export function answer(core: Core, kind: Served, body: Json): Answered {
   const { metadata, spec } = decodeBody(kind, { ...body, metadata: body.metadata ?? {} });
   const problems = kind.behaviour.problems?.({ metadata, spec }, undefined) ?? [];
   if (problems.length > 0) throw invalidObject(kind, "", problems);
-  const { apiVersion } = kind, status = kind.behaviour.answer!(spec, core.store);
+  const stored: Stored = (of) => [...core.store.collection(of).entries.values()].map(({ object }) => object);
+  const { apiVersion } = kind, status = kind.behaviour.answer!(spec, stored);
   return { status: 201, body: { apiVersion, kind: kind.kind, metadata: {}, spec, status } };
 }

@@ -5,10 +5,8 @@
 import { buildFromModules } from "./build.ts";
 import { downloadInto } from "./download.ts";
 import { type Log, step } from "./progress.ts";
+import { type Program, PROGRAMS } from "./programs.ts";
 import { KUBERNETES_VERSION } from "./version.ts";
-
-export const PROGRAMS = ["etcd", "kube-apiserver", "kube-controller-manager", "kubectl"] as const;
-export type Program = typeof PROGRAMS[number];
 
 /** Absolute paths. */
 export type Binaries = Readonly<Record<Program, string>>;

@@ -1,5 +1,5 @@
 /** Builds the programs of a control plane from their Go modules, which is slow once and needs nothing but Go. */
-import type { Program } from "./binaries.ts";
+import type { Program } from "./programs.ts";
 import { type Log, step } from "./progress.ts";
 import { KUBERNETES_VERSION } from "./version.ts";
 

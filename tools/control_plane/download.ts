@@ -1,6 +1,6 @@
 /** Fetches the programs that the Kubernetes project publishes for tests ("envtest"), where the network allows. */
 import { parse } from "yaml";
-import type { Program } from "./binaries.ts";
+import type { Program } from "./programs.ts";
 import { type Log, step } from "./progress.ts";
 import { KUBERNETES_VERSION } from "./version.ts";
 

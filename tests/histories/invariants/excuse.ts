@@ -13,7 +13,7 @@ import { blockOf } from "../blocks.ts";
 import type { Facts } from "../facts.ts";
 import { inForce, membersOf, poolsIn } from "../pools.ts";
 import { isForeign } from "./isolation.ts";
-import { conditionOf } from "./rest.ts";
+import { conditionOf } from "./serving.ts";
 
 /** `undefined` where it is; else what is wrong with it. Judged by today's reason: an Event is only due when somebody looks again. */
 export function excuse(pod: Pod, facts: Facts): string | undefined {

@@ -30,7 +30,7 @@ import { isHeld } from "../facts.ts";
 import { marksIn } from "../marks.ts";
 import { TYPO } from "../pools.ts";
 import type { Invariant } from "./invariant.ts";
-import { conditionOf } from "./rest.ts";
+import { conditionOf } from "./serving.ts";
 
 /** What a rule has inside, of each family; undefined where it cannot be read. */
 function insideOf(rule: NatRule): readonly (4 | 6)[] | undefined {

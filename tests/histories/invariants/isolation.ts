@@ -15,7 +15,7 @@ import { type Facts, isHeld } from "../facts.ts";
 import { inForce, membersOf, poolsIn, poolsOf } from "../pools.ts";
 import { bindingOf, type Thing } from "../rights.ts";
 import type { Invariant } from "./invariant.ts";
-import { candidatesOf, conditionOf, isReady, servingOf } from "./rest.ts";
+import { candidatesOf, conditionOf, isReady, servingOf } from "./serving.ts";
 
 /** What can be known: everything there is, or what a replica sees of it. */
 interface Known {

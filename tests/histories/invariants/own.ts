@@ -5,7 +5,7 @@ import { vpcOf } from "../../../crds/relations.ts";
 import { Subnet } from "../../../crds/subnet.ts";
 import { isDeleting, keyOf } from "../../../reconcile/kind.ts";
 import type { Invariant } from "./invariant.ts";
-import { conditionOf, isReady } from "./rest.ts";
+import { conditionOf, isReady } from "./serving.ts";
 
 /** L1. */
 const answered: Invariant = {

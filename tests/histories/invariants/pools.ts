@@ -11,7 +11,7 @@ import type { View } from "../../../reconcile/view.ts";
 import { blockOf } from "../blocks.ts";
 import { inForce, membersOf, poolsIn, poolsOf } from "../pools.ts";
 import type { Invariant } from "./invariant.ts";
-import { conditionOf, servingOf } from "./rest.ts";
+import { conditionOf, servingOf } from "./serving.ts";
 
 /** S18. */
 const setAside: Invariant = {

@@ -12,12 +12,13 @@ import { vpcOf } from "../../../crds/relations.ts";
 import { Subnet } from "../../../crds/subnet.ts";
 import { Vpc } from "../../../crds/vpc.ts";
 import { VpcNatGateway } from "../../../crds/vpc_nat_gateway.ts";
-import { type Condition, isDeleting, keyOf, type Kind, type Obj } from "../../../reconcile/kind.ts";
+import { isDeleting, keyOf, type Kind, type Obj } from "../../../reconcile/kind.ts";
 import { blockOf } from "../blocks.ts";
 import type { Records } from "../cluster.ts";
 import { marksIn } from "../marks.ts";
 import { type Facts, isHeld } from "../facts.ts";
 import { excuse, isFull } from "./excuse.ts";
+import { conditionOf, isReady, servingOf } from "./serving.ts";
 import { isKeptBySet } from "./identity.ts";
 import { isKeptByMachine } from "./machines.ts";
 import type { Invariant } from "./invariant.ts";
@@ -205,45 +206,6 @@ const bound: Invariant = {
   },
 };
 
-/** Those that serve a namespace and are ready: where none is bound to it, the first default there is. */
-export function servingOf(
-  namespace: Namespace,
-  subnets: readonly Subnet[],
-  vpcs: readonly Vpc[],
-): readonly Subnet[] {
-  const { bound, defaults } = candidatesOf(namespace, subnets, vpcs), ready = bound.filter(isReady);
-  return ready.length > 0 ? ready : defaults.filter(isReady).slice(0, 1);
-}
-
-/** BEHAVIOUR §4.3: the Vpc's default, those that name or select it by age; and the defaults, in their order. */
-export function candidatesOf(
-  namespace: Namespace,
-  subnets: readonly Subnet[],
-  vpcs: readonly Vpc[],
-): { readonly bound: readonly Subnet[]; readonly defaults: readonly Subnet[] } {
-  const { name, labels = {} } = namespace.metadata;
-  const vpc =
-    vpcs.filter((v) => keyOf(v) !== "ovn-cluster" && v.spec.namespaces?.includes(name)).sort(byAge)[0];
-  const shared = vpcs.find((v) => keyOf(v) === "ovn-cluster");
-  const owns = (v: Vpc | undefined, s: Subnet) => v !== undefined && vpcOf(s) === keyOf(v);
-  const isNamed = (s: Subnet) =>
-    s.spec.namespaces?.includes(name) || (s.spec.namespaceSelectors?.length && labels.team === "a");
-  const isAllowed = (s: Subnet) =>
-    owns(shared, s) || vpcs.some((v) => owns(v, s) && v.spec.namespaces?.includes(name));
-  const first = subnets.filter((s) => owns(vpc, s) && keyOf(s) === vpc?.spec.defaultSubnet);
-  const defaults = (v: Vpc | undefined) => [
-    ...subnets.filter((s) => owns(v, s) && keyOf(s) === v?.spec.defaultSubnet),
-    ...subnets.filter((s) => owns(v, s) && s.spec.default).sort(byAge),
-  ];
-  return {
-    bound: [...new Set([...first, ...subnets.filter((s) => isNamed(s) && isAllowed(s)).sort(byAge)])],
-    defaults: [...defaults(vpc), ...subnets.filter((s) => keyOf(s) === "ovn-default"), ...defaults(shared)],
-  };
-}
-
-const byAge = (a: Obj, b: Obj): number => ageOf(a) < ageOf(b) ? -1 : 1;
-const ageOf = (object: Obj): string => `${object.metadata.creationTimestamp} ${keyOf(object)}`;
-
 /** L14. */
 const justified: Invariant = {
   id: "L14",
@@ -272,11 +234,6 @@ const justified: Invariant = {
     }
   },
 };
-
-export const isReady = (subnet: Subnet): boolean => conditionOf(subnet, "Ready")?.status === "True";
-
-export const conditionOf = (object: Obj, type: string): Condition | undefined =>
-  (object.status as { conditions?: Condition[] } | undefined)?.conditions?.find((c) => c.type === type);
 
 /** L13: after users deleted everything. */
 export function leftovers({ cluster }: Facts): string | undefined {
