@@ -213,7 +213,11 @@ const isCondemned = ({ metadata }: Obj, claim: AddressClaim): boolean =>
 
 function withdrawn({ kind, object }: Asker, claim: AddressClaim): Release {
   const row = holderKind(kind), { address } = claim.spec;
-  const shows = (answer: Obj) => row.shownBy(answer).includes(address) || row.macOf(answer) === address;
+  // A MAC is told with an address: that of an EIP is in its spec, also before it has any.
+  const shows = (answer: Obj) => {
+    const shown = row.shownBy(answer);
+    return shown.includes(address) || (shown.length > 0 && row.macOf(answer) === address);
+  };
   return {
     kind: AddressClaim,
     object: claim,

@@ -192,3 +192,20 @@ Deno.test("EIP: another address asked for afterwards is refused, and said; it ke
   );
   lab.atRest();
 });
+
+Deno.test("EIP: one that was told nothing yet gives its MAC back as well when its Subnet goes, which waits for nobody then", () => {
+  const lab = gateways();
+  const denied = { outcome: "denied", status: 403, reason: "Forbidden", message: "no" } as const;
+  lab.intercept = (request) =>
+    request.verb === "apply" && request.resource.kind === IptablesEIP.kind && request.subresource === "status"
+      ? denied
+      : undefined;
+  lab.eip("eip", { macAddress: "02:00:00:00:00:01" });
+  lab.settle();
+  assertEquals(Object.keys(lab.claims("ext")).includes("02:00:00:00:00:01"), true);
+  lab.delete(Subnet, "ext");
+  lab.intercept = () => undefined;
+  lab.settle({ ms: 3_600_000 });
+  assertEquals([lab.get(Subnet, "ext"), lab.says(IptablesEIP, "eip")], [undefined, "False NoSubnet"]);
+  lab.atRest();
+});
