@@ -1,6 +1,6 @@
 /** NAT gateways on a real API server: it completes workloads in its own way, and checks what may be written. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { NetworkAttachmentDefinition, StatefulSet } from "../../crds/foreign.ts";
+import { StatefulSet } from "../../crds/foreign.ts";
 import { Deployment } from "../../crds/gateway_parts.ts";
 import { IptablesEIP } from "../../crds/iptables_eip.ts";
 import { IptablesFIPRule } from "../../crds/iptables_fip_rule.ts";
@@ -9,43 +9,11 @@ import { Subnet } from "../../crds/subnet.ts";
 import { publishedBy } from "../../crds/published.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import { VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
-import type { Client, Json } from "../../kube/api.ts";
-import { MULTUS } from "../../sandbox/foreign.ts";
 import { eventually } from "../control_plane/eventually.ts";
-import { subnet } from "./manifests.ts";
+import { groundOf, kubeovn, SYSTEM } from "./gateways.ts";
 import { withCluster } from "./with_cluster.ts";
 
 const test = withCluster({ nodes: 2 });
-
-const SYSTEM = "kube-system";
-const kubeovn = (kind: string, name: string, spec: Json) => ({
-  apiVersion: "kubeovn.io/v1",
-  kind,
-  metadata: { name },
-  spec,
-});
-const configMap = (name: string, data: Json) => ({
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name, namespace: SYSTEM },
-  data,
-});
-
-/** Serves the kind that Multus brings. */
-async function networks(client: Client): Promise<void> {
-  const resource = {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    plural: "customresourcedefinitions",
-    namespaced: false,
-  };
-  const { outcome, message } = await client.send({ verb: "create", resource, body: MULTUS, manager: "user" });
-  assertEquals(outcome, "ok", message);
-  await eventually("networks are served", async () => {
-    const { outcome } = await client.send({ verb: "list", resource: NetworkAttachmentDefinition });
-    return outcome === "ok";
-  });
-}
 
 test("a gateway with an EIP and rules is served; at rest nothing is written; all of it goes", async (scene) => {
   const { journal } = scene.cluster;
@@ -54,24 +22,8 @@ test("a gateway with an EIP and rules is served; at rest nothing is written; all
       const { status } = scene.get(kind as typeof VpcNatGateway, name);
       assertEquals(status?.ready, true, JSON.stringify(status));
     });
-  await networks(scene.cluster.client);
+  await groundOf(scene);
   await scene.create(
-    {
-      apiVersion: NetworkAttachmentDefinition.apiVersion,
-      kind: NetworkAttachmentDefinition.kind,
-      metadata: { name: "extnad", namespace: SYSTEM },
-      spec: {
-        config: JSON.stringify({
-          type: "macvlan",
-          ipam: { type: "kube-ovn", provider: "extnad.kube-system" },
-        }),
-      },
-    },
-    configMap("ovn-vpc-nat-config", { image: "nat:1" }),
-    configMap("ovn-vpc-nat-gw-config", { "enable-vpc-nat-gw": "true" }),
-    kubeovn("Vpc", "blue", {}),
-    subnet("inner", { cidrBlock: "10.90.1.0/24", vpc: "blue" }),
-    subnet("ext", { cidrBlock: "192.168.50.0/28", provider: "extnad.kube-system" }),
     kubeovn("VpcNatGateway", "gw", {
       vpc: "blue",
       subnet: "inner",
