@@ -268,7 +268,8 @@ export class Engine {
   }
 
   #end(on: Item): void {
-    for (const { kind, key } of this.#waits.end(on)) this.#wake(kind, key, "wake");
+    const born = ({ kind, key }: Item) => this.store.get(kind, key)?.metadata.creationTimestamp ?? "";
+    for (const { kind, key } of this.#waits.end(on, born)) this.#wake(kind, key, "wake");
   }
 
   #plan({ kind, object, row }: Subject): Plan | undefined {

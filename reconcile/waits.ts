@@ -18,10 +18,11 @@ export class Waits {
     }
   }
 
-  /** Takes out everybody who waited for that, in the order in which they came. */
-  end(on: Item): Iterable<Item> {
+  /** Takes out everybody who waited for that, the oldest first: what not all of them can have is given out in turn. */
+  end(on: Item, born: (item: Item) => string): Iterable<Item> {
     const waiting = this.#byTrigger.get(on);
     this.#byTrigger.delete(on);
-    return waiting?.values() ?? [];
+    const aged = Array.from(waiting?.values() ?? [], (item) => ({ item, born: born(item) }));
+    return aged.sort((a, b) => a.born < b.born ? -1 : a.born > b.born ? 1 : 0).map(({ item }) => item);
   }
 }

@@ -43,11 +43,12 @@ Deno.test("what happens now is taken before what follows from it, and nothing tw
   assertEquals(queue.take()?.key, "again");
 });
 
-Deno.test("a wait is ended once, in the order in which keys came", () => {
-  const waits = new Waits();
-  for (const name of ["first", "second"]) waits.add(key(name), [[Subnet, "s"], [Pod, name]]);
-  assertEquals([...waits.end({ kind: Subnet, key: "s" })].map((i) => i.key), ["first", "second"]);
-  assertEquals([...waits.end({ kind: Subnet, key: "s" })], []);
+Deno.test("a wait is ended once, that of the oldest first, and of one second in the order in which keys came", () => {
+  const waits = new Waits(), born: Record<string, string> = { young: "3", old: "1", second: "2", third: "2" };
+  for (const name of ["young", "second", "third", "old"]) waits.add(key(name), [[Subnet, "s"], [Pod, name]]);
+  const end = () => [...waits.end({ kind: Subnet, key: "s" }, (i) => born[i.key] ?? "")].map((i) => i.key);
+  assertEquals(end(), ["old", "second", "third", "young"]);
+  assertEquals(end(), []);
 });
 
 Deno.test("backoff doubles up to its limit and is spread by chance", () => {

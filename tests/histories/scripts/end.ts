@@ -52,15 +52,20 @@ function namesIn(cluster: Cluster, written: string): Map<string, string> {
 }
 
 const named = (text: string, names: ReadonlyMap<string, string>): string =>
-  text.replace(/[\w.:-]+/g, (word) => names.get(word) ?? word);
+  text.replace(/[\w.:-]+/g, (word) => names.get(word) ?? (UID.test(word) ? "of something gone" : word));
+
+const UID = /^u\d+$/;
 
 /** A pod that has ended still shows what it had, which may be somebody else's by now. */
 const shown = (object: Obj): unknown =>
   object.kind === Pod.kind && !isAlive(object as Pod) ? "has ended" : object;
 
-/** When, in which version and on which node something happened is a matter of the schedule, and so are the ends of a range. */
+/**
+ * When, in which version and on which node something happened is a matter of the schedule, and so are the ends of a range, and the
+ * marks that steps of the register's protocol leave behind.
+ */
 const CHANCE =
-  /^(resourceVersion|generation|.*Timestamp|.*Time|nodeName|.*node-name|.*[rR]ange|.*startedAt)$/;
+  /^(resourceVersion|generation|.*Timestamp|.*Time|nodeName|.*node-name|.*[rR]ange|.*startedAt|.*\/(withdrawn|used))$/;
 
 /** Who is in the way is told in the order of their names, which have addresses in them. */
 const isChance = (field: string, of: object): boolean =>
@@ -71,10 +76,13 @@ function told(value: unknown, generation?: number): unknown {
   if (Array.isArray(value)) return value.map((each) => told(each, generation));
   if (typeof value !== "object" || value === null) return value;
   const its = (value as Obj).metadata?.generation ?? generation;
-  const fields = Object.entries(value).filter(([field]) => !isChance(field, value));
+  const fields = Object.entries(value).filter(([field]) => !isChance(field, value)).map((
+    [field, inner],
+  ) => [field, field === "observedGeneration" ? inner === its : told(inner, its)] as const);
   return Object.fromEntries(
-    fields.sort(([a], [b]) => a < b ? -1 : 1).map((
-      [field, inner],
-    ) => [field, field === "observedGeneration" ? inner === its : told(inner, its)]),
+    fields.filter(([, inner]) => !isEmpty(inner)).sort(([a], [b]) => a < b ? -1 : 1),
   );
 }
+
+const isEmpty = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
