@@ -31,11 +31,14 @@ export const FINALIZER = "kubeovn.io/kube-ovn-controller";
 /** What Kube-OVN called it formerly; counts as ours. */
 export const OLD_FINALIZER = "kube-ovn-controller";
 
-/** Those that have a value which a label can have. */
-export function legalLabels(labels: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labels).flatMap(([key, value]) => value && isLabelValue(value) ? [[key, value]] : []),
+/** Those that have a value which a label can have, to be spread into metadata; none at all is no field, for an empty one never shows. */
+export function legalLabels(
+  labels: Readonly<Record<string, string | undefined>>,
+): { readonly labels?: Record<string, string> } {
+  const legal = Object.entries(labels).flatMap(([key, value]) =>
+    value && isLabelValue(value) ? [[key, value] as const] : []
   );
+  return legal.length > 0 ? { labels: Object.fromEntries(legal) } : {};
 }
 
 const isLabelValue = (text: string): boolean =>

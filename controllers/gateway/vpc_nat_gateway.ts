@@ -148,14 +148,14 @@ function standing(gateway: VpcNatGateway, ground: Ground, around: Around): Plan 
   const { spec, metadata: { name } } = gateway, { options, view } = around;
   const place = { gateway, namespace: namespaceOf(gateway, options) };
   const running = pods(gateway, around), kind = workloadKind(gateway);
-  const labels = legalLabels({
+  const labelled = legalLabels({
     [SUBNET_LABEL]: spec.subnet,
     [VPC_LABEL]: spec.vpc,
     [QOS_LABEL]: spec.qosPolicy,
   });
   return desired({
     apply: [
-      want(VpcNatGateway, { metadata: { name, labels } }),
+      want(VpcNatGateway, { metadata: { name, ...labelled } }),
       workloadOf({ ...place, ...ground, dataPlane: options.dataPlane }),
       ...options.dataPlane.parts(place, () => ruleSetOf(gateway, view), view),
     ],

@@ -81,7 +81,7 @@ function written(
   { metadata: { name }, spec }: IptablesEIP,
   { subnet, addresses, mac, published }: Holding,
 ): Entry {
-  const labels = legalLabels({
+  const labelled = legalLabels({
     [SUBNET_LABEL]: subnet,
     [GATEWAY_NAME_LABEL]: spec.natGwDp,
     [EIP_V4_LABEL]: addresses.v4,
@@ -93,7 +93,7 @@ function written(
     macAddress: spec.macAddress || mac,
   };
   return want(IptablesEIP, {
-    metadata: { name, labels },
+    metadata: { name, ...labelled },
     ...(published ? { spec: Object.fromEntries(Object.entries(filled).filter(([, value]) => value)) } : {}),
   });
 }

@@ -100,13 +100,13 @@ function shownBy({ rule, eip, addresses }: InForce): Record<string, unknown> {
 
 /** Labels and annotation as Kube-OVN has them, for those who look rules up by address or gateway. */
 function marked(kind: RuleKind, { rule, nat, eip, addresses }: InForce): Entry {
-  const labels = legalLabels({
+  const labelled = legalLabels({
     [GATEWAY_NAME_LABEL]: eip.spec.natGwDp,
     [EIP_V4_LABEL]: addresses.find((a) => !a.includes(":")),
     ...(nat.nat === "dnat" ? { [DNAT_PORT_LABEL]: String(nat.externalPort) } : {}),
   });
   return want(kind, {
-    metadata: { name: rule.metadata.name, labels, annotations: { [VPC_EIP]: keyOf(eip) } },
+    metadata: { name: rule.metadata.name, ...labelled, annotations: { [VPC_EIP]: keyOf(eip) } },
   });
 }
 

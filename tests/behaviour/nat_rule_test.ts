@@ -185,6 +185,20 @@ Deno.test("rules: one in force says so no longer when its EIP, which is going, s
   lab.atRest();
 });
 
+Deno.test("rules: one that has no label to wear is at rest: its EIP has IPv6 alone, and names no gateway", () => {
+  const lab = gateways();
+  lab.subnet("six", { cidrBlock: "fd50::/120", provider: "six.kube-system" });
+  lab.attachment("six");
+  lab.eip("eip", { externalSubnet: "six", natGwDp: "" });
+  lab.snat("snat", { eip: "eip", internalCIDR: "fd01::/64" });
+  lab.settle();
+  assertEquals(lab.says(IptablesSnatRule, "snat"), "False GatewayNotReady");
+  assertEquals(lab.get(IptablesSnatRule, "snat")?.metadata.annotations, {
+    "ovn.kubernetes.io/vpc_eip": "eip",
+  });
+  lab.atRest();
+});
+
 Deno.test("rules: created and deleted at once, nothing is left (#5115, #4922)", () => {
   const lab = served(), before = lab.claims("ext");
   lab.eip("eip");
