@@ -71,6 +71,12 @@ class Promises {
         }
         return;
       case "Pod":
+        if (by === "user" && type === "MODIFIED") {
+          // Somebody took off the pod what it was told: it cannot be known any more that it was.
+          this.#forget(({ told: { uid, provider } }) =>
+            uid === object.metadata.uid && !facts.toldTo(uid).some((now) => now.provider === provider)
+          );
+        }
         return typeof by === "number" && type === "MODIFIED" ? this.#pod(write, facts) : undefined;
     }
   }
