@@ -1,5 +1,6 @@
 /** IP records that users create to reserve addresses. @see BEHAVIOUR §4.6, DESIGN §6 (reservation) */
 import { assertEquals, assertMatch } from "@std/assert";
+import { AddressClaim } from "../../crds/address_claim.ts";
 import { Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";
 import { Subnet } from "../../crds/subnet.ts";
@@ -112,5 +113,29 @@ Deno.test("reservation: nobody wears it while its claim is on the way, and perha
   reserve(lab, "web", FIXED);
   lab.settle({ ms: 10 * 60_000 });
   assertEquals([told, lab.addressOf("default/web")], [[undefined], "10.66.0.9"]);
+  lab.atRest();
+});
+
+Deno.test("reservation: what it holds of an earlier Subnet of that name is not in force in the one that is there", () => {
+  const lab = reserve(served({ cidrBlock: "fd00:66::/112" }), "web", FIXED),
+    { uid } = lab.get(IP, "web.default")!.metadata;
+  // Posted by a replica that had not seen yet that the Subnet was replaced.
+  lab.smuggle(AddressClaim, {
+    metadata: { name: "sn.10.66.0.9" },
+    spec: {
+      subnet: "sn",
+      subnetUid: "earlier",
+      address: "10.66.0.9",
+      holder: { kind: "IP", name: "web.default", uid },
+      ownerKey: "default/web",
+    },
+  });
+  lab.pod("default/web");
+  lab.settle();
+  assertEquals(lab.addressOf("default/web"), undefined);
+  assertMatch(
+    lab.warnings(Pod, "default/web")[0]!,
+    /NoSubnet: Subnet sn was replaced .*; make the reservation anew/,
+  );
   lab.atRest();
 });
