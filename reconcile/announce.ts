@@ -46,6 +46,8 @@ export class Announcer {
     if (hasStatus(kind) || plan.verdict === "wait" || !writes.some((w) => w.phase === "annotate")) {
       return [];
     }
+    // What is still wrong is to be the last word: it is said again.
+    this.#said.delete(object.metadata.uid);
     return Object.values(plan.conditions).filter((v) => v.status === "True")
       .map(({ reason, message }) => ({ kind, object, type: "Normal", reason, message }));
   }

@@ -109,5 +109,20 @@ Deno.test("a pod hears of a problem once, again when its word changes, and again
   assertEquals(hear({ ...full, quiet: true }), []);
 });
 
+Deno.test("what is wrong with a pod is its last word: it hears it again after it was told something else", () => {
+  const announcer = new Announcer(),
+    told = [{ phase: "annotate" as const, kind: Pod, object: pod, annotations: {} }];
+  const plan = desired({
+    conditions: { Told: yes("PodNetworkAllocated"), Other: no("AcquireAddressFailed") },
+  });
+  const words = [
+    announcer.before(Pod, pod, { plan, writes: told }),
+    announcer.after(Pod, pod, { plan, writes: told }),
+    announcer.before(Pod, pod, { plan, writes: [] }),
+    announcer.before(Pod, pod, { plan, writes: [] }),
+  ].map((said) => said.map(({ reason }) => reason));
+  assertEquals(words, [["AcquireAddressFailed"], ["PodNetworkAllocated"], ["AcquireAddressFailed"], []]);
+});
+
 // @ts-expect-error a wait that nobody ends is the commonest stuck object: it does not type-check
 wait({ reason: "Never", message: "" }, []);
