@@ -13,7 +13,7 @@ import { gone, namespaces, pod, pool } from "../setup.ts";
 import { QUIET, stage } from "./script.ts";
 
 const HISTORIES = 60;
-const WINDOW = 3;
+const WINDOW = 4;
 
 /** Pods without addresses, by name: when each was created. */
 function waitingIn({ cluster }: ReturnType<typeof stage>): ReadonlyMap<string, string> {
