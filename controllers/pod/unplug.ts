@@ -9,6 +9,7 @@ import { keyOf, type Obj } from "../../reconcile/kind.ts";
 import type { Release } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import { sharersIn, succeeds } from "./identity.ts";
+import { interfacesOf } from "./interfaces.ts";
 import { isTold } from "../interface/hold.ts";
 import { sharedFences } from "../interface/wait.ts";
 import { ownerOf } from "./hold.ts";
@@ -32,13 +33,14 @@ export function cleared(pod: Pod, unplugged: readonly string[]): Readonly<Record
   return Object.fromEntries(keys.filter((key) => key in annotations).map((key) => [key, null]));
 }
 
-/** A reservation stays its user's, and a record that others share stays while one of them shows it. */
+/** A reservation stays its user's, and a record that others share stays while one of them shows it, or may want it. */
 export function withdrawals(pod: Pod, unplugged: readonly string[], view: View): readonly Release[] {
   if (unplugged.length === 0) return [];
   const records = recordsOf(pod, view).filter((ip) =>
     unplugged.includes(providerOf(ip)) && !isReservation(ip) &&
     !sharersIn(ownerKeyOfPod(pod), view).some((each) =>
-      keyOf(each) !== keyOf(pod) && isAlive(each) && isShown(each, ip, providerOf(ip))
+      keyOf(each) !== keyOf(pod) && isAlive(each) &&
+      (isShown(each, ip, providerOf(ip)) || !interfacesOf(each, view).isUnplugged(providerOf(ip)))
     )
   );
   return records.map((record) => {

@@ -238,3 +238,31 @@ Deno.test("vm: a network that only one of its pods asks for is given back when t
     lab.atRest();
   }
 });
+
+Deno.test("vm: a pod that does not ask for a network leaves alone what another one is about to be told", () => {
+  const lab = running(), records = () => lab.records().filter((name) => name.startsWith("vm1.app"));
+  lab.subnet("sn3", { cidrBlock: "10.68.0.0/24", provider: "net1.app.ovn" });
+  lab.network("app/net1", { type: "kube-ovn" });
+  lab.settle();
+  lab.intercept = ({ verb, resource }) =>
+    verb === "apply" && resource === Pod
+      ? { outcome: "transient", status: 503, reason: "ServiceUnavailable", message: "" }
+      : undefined;
+  launch(lab, "b", { "k8s.v1.cni.cncf.io/networks": "net1" });
+  lab.settle();
+  lab.merge(Pod, "app/a", { metadata: { annotations: { "ovn.kubernetes.io/touched": "1" } } });
+  lab.settle();
+  const uid = lab.get(IP, "vm1.app.net1.app.ovn")?.metadata.uid;
+  assertEquals(records(), ["vm1.app", "vm1.app.net1.app.ovn"]);
+  lab.intercept = () => undefined;
+  lab.settle({ ms: 60_000 });
+  assertEquals(lab.get(IP, "vm1.app.net1.app.ovn")?.metadata.uid, uid);
+  assertEquals(
+    lab.get(Pod, "app/b")?.metadata.annotations?.["net1.app.ovn.kubernetes.io/ip_address"],
+    "10.68.0.2",
+  );
+  lab.kill("app/b");
+  lab.settle();
+  assertEquals(records(), ["vm1.app"]);
+  lab.atRest();
+});
