@@ -9,7 +9,7 @@ import { scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 
 const needs = ["NetworkAttachmentDefinition"];
-/** Of #4304. */
+/** Of #4304, where it was a thousand: to make and run so many takes minutes, beside everything else that runs at the same time. */
 const CROWD = 300;
 
 export const conflicts = [
