@@ -36,8 +36,10 @@ export function isReservation(ip: IP): boolean {
 
 /** What a record stands for in its Subnet: its IP addresses, or its MAC where it has none. */
 export function addressesOf(ip: IP): readonly string[] {
-  const ips = ipsOf(ip), mac = canonicalMac(ip.spec.macAddress ?? "");
-  return ips.length > 0 || mac === undefined ? ips : [mac];
+  const ips = ipsOf(ip);
+  if (ips.length > 0) return ips;
+  const mac = canonicalMac(ip.spec.macAddress ?? "");
+  return mac === undefined ? [] : [mac];
 }
 
 /** Canonical, IPv4 first; none in a Subnet without a block. */
