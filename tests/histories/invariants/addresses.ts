@@ -203,7 +203,9 @@ const reserved: Invariant = {
   says: "an address that a user's reservation holds is given to nobody else while the reservation exists",
   afterWrite: ({ kind, type, by, object }, { cluster, honoured }) => {
     if (kind.kind !== "AddressClaim" || type !== "ADDED" || typeof by !== "number") return;
-    const { subnet, address, holder } = (object as AddressClaim).spec;
+    const { subnet, subnetUid, address, holder } = (object as AddressClaim).spec;
+    // A claim in a Subnet that is gone gives nothing: it comes late, and goes.
+    if (cluster.get(Subnet, subnet)?.metadata.uid !== subnetUid) return;
     for (const record of cluster.all(IP)) {
       if (record.spec.subnet !== subnet || record.metadata.name === holder.name || !isReservation(record)) {
         continue;
