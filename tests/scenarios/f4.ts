@@ -207,12 +207,16 @@ export const f4 = [
         const using = (await counts()).flatMap(({ v4usingIPs, v6usingIPs }) => [v4usingIPs, v6usingIPs]);
         same("in use", using, [3, 2, 1, 0]);
       });
+      const taken: string = await s.eventually(
+        "the Vip shows its address",
+        async () => (await s.see("Vip", vip)).status?.v6ip || false,
+      );
       const before = await counts();
       await s.controller!.crash();
       await s.stays("counters and ranges are the same", async () => same("they", await counts(), before));
       // What it serves now it has learned after its restart.
       await s.pod("later", ask({ ...here, ip_family: "ipv4" }));
-      await s.create(pod("thief", ask({ ...here, ip_address: (await s.see("Vip", vip)).status.v6ip })));
+      await s.create(pod("thief", ask({ ...here, ip_address: taken })));
       await s.refused("thief", "AddressConflict", vip);
       for (const name of ["later", "thief"]) await s.remove("Pod", name);
       await s.eventually(
