@@ -20,7 +20,12 @@ export class Clock {
 
   /** ISO 8601, to the second, as the API server writes it. */
   get wall(): string {
-    return this.#wall ??= new Date(EPOCH + this.#now).toISOString().replace(/\.\d+Z$/, "Z");
+    return this.#wall ??= this.wallOff(0);
+  }
+
+  /** The same on a machine whose clock on the wall is so many milliseconds fast. */
+  wallOff(ms: number): string {
+    return new Date(EPOCH + this.#now + ms).toISOString().replace(/\.\d+Z$/, "Z");
   }
 
   /** When the next timer is due; `undefined` when there is none. */

@@ -56,6 +56,8 @@ export class Replica {
   readonly watches: readonly Watch[];
   processes: Process[] = [];
   leads: boolean;
+  /** By how many milliseconds its clock on the wall is fast: a script may set it. */
+  wallOff = 0;
   #o: ReplicaOptions;
   #byKind: ReadonlyMap<string, Watch>;
   #deciding: string | undefined;
@@ -188,7 +190,7 @@ export class Replica {
       replica: this.name,
       env: {
         now: () => clock.now,
-        wall: () => clock.wall,
+        wall: () => clock.wallOff(this.wallOff),
         random,
         after: (ms, callback) => clock.after(ms, callback, this),
       },
