@@ -27,6 +27,10 @@ export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly refusal: Refusal };
 
+export function refuse(word: ErrorWord, message: string): Answer<never> {
+  return { ok: false, refusal: { word, message } };
+}
+
 /** `spec.gateway: 10.1.0.1 is outside 10.2.0.0/16; choose an address inside it` */
 export function problemText({ field, message, remedy }: Problem): string {
   return `${field}: ${message}; ${remedy}`;

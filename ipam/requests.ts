@@ -2,9 +2,8 @@
 import { type Family, familyOf, formatAddress, parseAddress, whyNotAddress } from "./address.ts";
 import { parseCidr, whyNotCidr } from "./cidr.ts";
 import { formatMac, isUnicastMac, parseMac } from "./mac.ts";
-import type { Answer } from "./problem.ts";
+import { type Answer, refuse } from "./problem.ts";
 import { quote } from "./quote.ts";
-import type { ErrorWord } from "./words.ts";
 
 /** At least one of the two is there; canonical text. */
 export interface Addresses {
@@ -38,14 +37,14 @@ export function parseIpAddress(text: string): Answer<Addresses> {
     const slash = part.indexOf("/");
     const address = parseAddress(slash < 0 ? part : part.slice(0, slash));
     if (address === undefined) {
-      return refused("AddressOutOfRange", whyNotAddress(slash < 0 ? part : part.slice(0, slash)));
+      return refuse("AddressOutOfRange", whyNotAddress(slash < 0 ? part : part.slice(0, slash)));
     }
-    if (slash >= 0 && parseCidr(part) === undefined) return refused("AddressOutOfRange", whyNotCidr(part));
+    if (slash >= 0 && parseCidr(part) === undefined) return refuse("AddressOutOfRange", whyNotCidr(part));
     found.set(typeof address === "number" ? 4 : 6, formatAddress(address));
   }
   return found.size === parts.length
     ? { ok: true, value: { v4: found.get(4), v6: found.get(6) } }
-    : refused("InvalidIPFamily", `${quote(text)} lists more than one address of a family`);
+    : refuse("InvalidIPFamily", `${quote(text)} lists more than one address of a family`);
 }
 
 /** `mac_address`: a unicast MAC in either case. The answer is its canonical text. */
@@ -53,7 +52,7 @@ export function parseMacAddress(text: string): Answer<string> {
   const mac = parseMac(text.length > 64 ? "" : text.trim());
   return mac !== undefined && isUnicastMac(mac)
     ? { ok: true, value: formatMac(mac) }
-    : refused("AddressOutOfRange", `${quote(text)} is not a unicast MAC address such as 0a:00:5e:00:53:01`);
+    : refuse("AddressOutOfRange", `${quote(text)} is not a unicast MAC address such as 0a:00:5e:00:53:01`);
 }
 
 /**
@@ -62,7 +61,7 @@ export function parseMacAddress(text: string): Answer<string> {
  */
 export function parseIpPool(text: string): Answer<PoolRequest> {
   if (text.length > LONGEST_POOL) {
-    return refused("AddressOutOfRange", `ip_pool has ${text.length} characters, more than ${LONGEST_POOL}`);
+    return refuse("AddressOutOfRange", `ip_pool has ${text.length} characters, more than ${LONGEST_POOL}`);
   }
   const name = text.trim();
   if (isPoolName(name)) return { ok: true, value: { form: "pool", name } };
@@ -77,7 +76,7 @@ export function parseIpPool(text: string): Answer<PoolRequest> {
   const mixed = !text.includes(";") &&
     choices.some(({ v4 }) => (v4 === undefined) !== (choices[0]?.v4 === undefined));
   return mixed
-    ? refused("InvalidIPFamily", `${quote(text)} mixes IPv4 and IPv6; write pairs as v4,v6;v4,v6`)
+    ? refuse("InvalidIPFamily", `${quote(text)} mixes IPv4 and IPv6; write pairs as v4,v6;v4,v6`)
     : { ok: true, value: { form: "list", choices } };
 }
 
@@ -86,7 +85,7 @@ export function parseIpFamily(text: string): Answer<Family> {
   const family = text.length > 64 ? "" : text.trim().toLowerCase();
   if (family === "ipv4") return { ok: true, value: 4 };
   if (family === "ipv6") return { ok: true, value: 6 };
-  return refused("InvalidIPFamily", `${quote(text)} is neither "ipv4" nor "ipv6"`);
+  return refuse("InvalidIPFamily", `${quote(text)} is neither "ipv4" nor "ipv6"`);
 }
 
 /** A DNS subdomain (RFC 1123) that does not look like four decimal numbers: a mistyped address is no name. */
@@ -95,8 +94,4 @@ function isPoolName(text: string): boolean {
   const labels = text.split(".");
   return labels.every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label)) &&
     !(labels.length === 4 && labels.every((label) => /^[0-9]+$/.test(label)));
-}
-
-function refused(word: ErrorWord, message: string): Answer<never> {
-  return { ok: false, refusal: { word, message } };
 }

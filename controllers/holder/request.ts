@@ -1,7 +1,7 @@
 /** What the spec of an EIP, OvnEip or Vip asks for, and what of it comes too late. */
 import { canonical } from "../../crds/canonical.ts";
 import { HolderReason } from "../../crds/reasons.ts";
-import type { Answer } from "../../ipam/problem.ts";
+import { type Answer, refuse } from "../../ipam/problem.ts";
 import { quote } from "../../ipam/quote.ts";
 import { type Addresses, parseIpAddress, parseMacAddress } from "../../ipam/requests.ts";
 import { no, type Verdict } from "../../reconcile/plan.ts";
@@ -35,15 +35,14 @@ function family(name: "IPv4" | "IPv6", text: string): Answer<string> {
   if (!read.ok) return read;
   const address = name === "IPv4" ? read.value.v4 : read.value.v6;
   if (address !== undefined && !text.includes(",")) return { ok: true, value: address };
-  const refusal = { word: "InvalidIPFamily", message: `${quote(text)} is not one ${name} address` } as const;
-  return named(`${name} address`, { ok: false, refusal });
+  return named(`${name} address`, refuse("InvalidIPFamily", `${quote(text)} is not one ${name} address`));
 }
 
 /** Kinds spell their fields differently: `v4ip`, `v4Ip`. */
 function named<T>(field: string, answer: Answer<T>): Answer<T> {
   if (answer.ok) return answer;
   const { word, message } = answer.refusal;
-  return { ok: false, refusal: { word, message: `the ${field} in its spec: ${message}` } };
+  return refuse(word, `the ${field} in its spec: ${message}`);
 }
 
 /** Addresses, MAC and Subnet stay as they were given: what its spec says since then is refused, and said. */

@@ -7,8 +7,7 @@ import { ipsOf } from "../../crds/record.ts";
 import { parseAddress } from "../../ipam/address.ts";
 import { refusalByLayout } from "../../ipam/admit.ts";
 import type { Ledger } from "../../ipam/ledger.ts";
-import type { Answer } from "../../ipam/problem.ts";
-import type { ErrorWord } from "../../ipam/words.ts";
+import { type Answer, refuse } from "../../ipam/problem.ts";
 import { keyOf } from "../../reconcile/kind.ts";
 import type { InUse } from "../subnet/usable.ts";
 import type { ReservedMac } from "./reserved_mac.ts";
@@ -59,8 +58,3 @@ function draw(
   const drawn = [...(v4 ? [space.next(4, { skip })] : []), ...(v6 ? [space.next(6, { skip })] : [])];
   return drawn.every((a) => a !== undefined) ? drawn as string[] : undefined;
 }
-
-const refuse = (word: ErrorWord, message: string): Answer<never> => ({
-  ok: false,
-  refusal: { word, message },
-});

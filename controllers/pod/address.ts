@@ -2,7 +2,7 @@
 import type { Family } from "../../ipam/address.ts";
 import type { Layout } from "../../ipam/layout.ts";
 import type { Ledger, Skipped } from "../../ipam/ledger.ts";
-import type { Answer, Refusal } from "../../ipam/problem.ts";
+import { type Answer, refuse } from "../../ipam/problem.ts";
 import type { Addresses } from "../../ipam/requests.ts";
 import type { PodRequest } from "./request.ts";
 
@@ -81,8 +81,3 @@ function draw(family: Family, { ledger, pool, taken, skip }: Place): Answer<stri
   const beside = taken?.size ? ` beside ${[...taken].join(" and ")} for other interfaces of the pod` : "";
   return refuse("NoAvailableAddress", `no IPv${family} address is left${where}${beside}`);
 }
-
-const refuse = (word: Refusal["word"], message: string): Answer<never> => ({
-  ok: false,
-  refusal: { word, message },
-});

@@ -11,7 +11,7 @@ import { ledger } from "../../crds/projections.ts";
 import { isOvn } from "../../crds/relations.ts";
 import type { Subnet } from "../../crds/subnet.ts";
 import { freeMac } from "../../ipam/mac.ts";
-import type { Answer, Refusal } from "../../ipam/problem.ts";
+import { type Answer, type Refusal, refuse } from "../../ipam/problem.ts";
 import { keyOf } from "../../reconcile/kind.ts";
 import type { View } from "../../reconcile/view.ts";
 import type { Interface } from "../interface/owner.ts";
@@ -78,8 +78,3 @@ export function macAlone(request: PodRequest, { subnet, pool }: Place): Answer<r
   }
   return { ok: true, value: [] };
 }
-
-const refuse = (word: Refusal["word"], message: string): Answer<never> => ({
-  ok: false,
-  refusal: { word, message },
-});
