@@ -10,8 +10,8 @@ import { refusalByLayout } from "../../ipam/admit.ts";
 import type { Layout } from "../../ipam/layout.ts";
 import { quote } from "../../ipam/quote.ts";
 import { isDeleting, keyOf } from "../../reconcile/kind.ts";
-import type { Trigger } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
+import { type Obstacle, obstacle } from "../common/obstacle.ts";
 import { usable } from "../subnet/usable.ts";
 
 /** A NetworkAttachmentDefinition by which a gateway is attached to an external Subnet. */
@@ -28,28 +28,10 @@ export interface Networks {
   readonly external: readonly Attachment[];
 }
 
-/** What stands in the way: field, reason and remedy. */
-export interface Refused {
-  readonly ok: false;
-  readonly field: string;
-  readonly message: string;
-  /** What may end it, beside an edit of the gateway. */
-  readonly until: readonly Trigger[];
-  /** A step on the way that ends by itself. */
-  readonly passing?: boolean;
-}
-
-const refuse = (field: string, message: string, until: readonly Trigger[] = []): Refused => ({
-  ok: false,
-  field,
-  message,
-  until,
-});
-
 /** Longest list of external Subnets: each is an interface of every pod. */
 const MOST = 8;
 
-export function networksOf(gateway: VpcNatGateway, view: View): Networks | Refused {
+export function networksOf(gateway: VpcNatGateway, view: View): Networks | Obstacle {
   const { spec } = gateway, names = externalSubnetsOf(gateway);
   const vpc = vpcProblem(gateway, view);
   if (vpc) return vpc;
@@ -57,7 +39,7 @@ export function networksOf(gateway: VpcNatGateway, view: View): Networks | Refus
   if (!internal.ok) return internal;
   const { subnet } = internal;
   if (vpcOf(subnet) !== spec.vpc || !isOvn(subnet.spec.provider)) {
-    return refuse(
+    return obstacle(
       "spec.subnet",
       `Subnet ${keyOf(subnet)} is not of Vpc ${spec.vpc}; name one of its Subnets`,
       [
@@ -67,20 +49,20 @@ export function networksOf(gateway: VpcNatGateway, view: View): Networks | Refus
   }
   const lan = spec.lanIp ? lanProblem(spec.lanIp, internal.layout) : undefined;
   if (lan) {
-    return refuse("spec.lanIp", `${lan}; choose an address of Subnet ${keyOf(subnet)}`, [[
+    return obstacle("spec.lanIp", `${lan}; choose an address of Subnet ${keyOf(subnet)}`, [[
       Subnet,
       keyOf(subnet),
     ]]);
   }
   if (names.length > MOST) {
-    return refuse("spec.externalSubnets", `lists more than ${MOST} Subnets; name fewer`);
+    return obstacle("spec.externalSubnets", `lists more than ${MOST} Subnets; name fewer`);
   }
   const external: Attachment[] = [];
   for (const [i, name] of names.entries()) {
     const attached = attachmentOf(`spec.externalSubnets[${i}]`, name, view);
     if (!attached.ok) return attached;
     if (external.some(({ provider }) => provider === attached.provider)) {
-      return refuse(
+      return obstacle(
         `spec.externalSubnets[${i}]`,
         `Subnet ${name} has the provider of another one; name one of the two`,
       );
@@ -90,26 +72,28 @@ export function networksOf(gateway: VpcNatGateway, view: View): Networks | Refus
   return { ok: true, subnet, external };
 }
 
-function vpcProblem({ spec }: VpcNatGateway, view: View): Refused | undefined {
+function vpcProblem({ spec }: VpcNatGateway, view: View): Obstacle | undefined {
   const field = "spec.vpc", name = spec.vpc ?? "";
-  if (!isObjectName(name)) return refuse(field, `${quote(name)} is not the name of a Vpc; name one`);
+  if (!isObjectName(name)) return obstacle(field, `${quote(name)} is not the name of a Vpc; name one`);
   const vpc = view.get(Vpc, name);
-  if (!vpc) return refuse(field, `Vpc ${name} does not exist; create it, or name another one`, [[Vpc, name]]);
-  return isDeleting(vpc) ? refuse(field, `Vpc ${name} is being deleted`, [[Vpc, name]]) : undefined;
+  if (!vpc) {
+    return obstacle(field, `Vpc ${name} does not exist; create it, or name another one`, [[Vpc, name]]);
+  }
+  return isDeleting(vpc) ? obstacle(field, `Vpc ${name} is being deleted`, [[Vpc, name]]) : undefined;
 }
 
-type Found = { readonly ok: true; readonly subnet: Subnet; readonly layout: Layout } | Refused;
+type Found = { readonly ok: true; readonly subnet: Subnet; readonly layout: Layout } | Obstacle;
 
 function subnetOf(field: string, name: string, view: View): Found {
-  if (!isObjectName(name)) return refuse(field, `${quote(name)} is not the name of a Subnet; name one`);
+  if (!isObjectName(name)) return obstacle(field, `${quote(name)} is not the name of a Subnet; name one`);
   const subnet = view.get(Subnet, name);
   if (!subnet) {
-    return refuse(field, `Subnet ${name} does not exist; create it, or name another one`, [[Subnet, name]]);
+    return obstacle(field, `Subnet ${name} does not exist; create it, or name another one`, [[Subnet, name]]);
   }
   const state = usable(subnet, view);
   if (state.ok) return { ok: true, subnet, layout: state.layout };
-  const refused = refuse(field, `Subnet ${name} cannot be used: ${state.message}`, state.until);
-  return { ...refused, passing: state.passing === true };
+  const unusable = obstacle(field, `Subnet ${name} cannot be used: ${state.message}`, state.until);
+  return { ...unusable, passing: state.passing === true };
 }
 
 function lanProblem(text: string, layout: Layout): string | undefined {
@@ -122,7 +106,7 @@ function attachmentOf(
   field: string,
   name: string,
   view: View,
-): ({ readonly ok: true } & Attachment) | Refused {
+): ({ readonly ok: true } & Attachment) | Obstacle {
   const found = subnetOf(field, name, view);
   if (!found.ok) return found;
   const { subnet } = found, provider = subnet.spec.provider ?? "";
@@ -132,7 +116,7 @@ function attachmentOf(
     const message =
       `Subnet ${name} has provider ${quote(provider)}, which is no NetworkAttachmentDefinition; ` +
       `set its provider to <name>.<namespace> of one`;
-    return refuse(field, message, [[Subnet, name]]);
+    return obstacle(field, message, [[Subnet, name]]);
   }
   return { ok: true, subnet, provider, name: nad.slice(0, dot), namespace: nad.slice(dot + 1) };
 }
@@ -145,16 +129,16 @@ export interface Route {
 /** `spec.routes` as pods are told. */
 export function routesOf(
   { spec }: VpcNatGateway,
-): { readonly ok: true; readonly routes: readonly Route[] } | Refused {
+): { readonly ok: true; readonly routes: readonly Route[] } | Obstacle {
   const routes: Route[] = [];
   for (const [i, { cidr = "", nextHopIP = "" }] of (spec.routes ?? []).entries()) {
     const block = parseCidr(cidr), hop = parseAddress(nextHopIP);
-    if (!block) return refuse(`spec.routes[${i}].cidr`, `${whyNotCidr(cidr)}; write a CIDR`);
+    if (!block) return obstacle(`spec.routes[${i}].cidr`, `${whyNotCidr(cidr)}; write a CIDR`);
     if (hop === undefined) {
-      return refuse(`spec.routes[${i}].nextHopIP`, `${whyNotAddress(nextHopIP)}; write an address`);
+      return obstacle(`spec.routes[${i}].nextHopIP`, `${whyNotAddress(nextHopIP)}; write an address`);
     }
     if (familyOf(block.first) !== familyOf(hop)) {
-      return refuse(
+      return obstacle(
         `spec.routes[${i}]`,
         `${cidr} and ${nextHopIP} are of different families; write both of one`,
       );

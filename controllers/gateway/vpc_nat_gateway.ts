@@ -30,7 +30,8 @@ import { isDeleting, type Key, keyOf } from "../../reconcile/kind.ts";
 import { desired, no, type Plan, type Verdict, wait, want, yes } from "../../reconcile/plan.ts";
 import { controller, on, type Table, wake } from "../../reconcile/table.ts";
 import type { View } from "../../reconcile/view.ts";
-import { type Networks, networksOf, type Refused, type Route, routesOf } from "./networks.ts";
+import { type Obstacle, obstacle } from "../common/obstacle.ts";
+import { type Networks, networksOf, type Route, routesOf } from "./networks.ts";
 import { lanAddressOf, namespaceOf, runningPods } from "./pods.ts";
 import { nodesOf, replicasOf, workloadKind, workloadOf } from "./workload.ts";
 import type { GatewayOptions } from "../nat/data_plane.ts";
@@ -88,7 +89,7 @@ interface Around {
   readonly options: GatewayOptions;
 }
 
-function groundOf(gateway: VpcNatGateway, view: View, options: GatewayOptions): Ground | Refused {
+function groundOf(gateway: VpcNatGateway, view: View, options: GatewayOptions): Ground | Obstacle {
   const name = nameProblem(gateway, options) ?? switchedOff(view, options);
   if (name) return name;
   const networks = networksOf(gateway, view);
@@ -99,43 +100,43 @@ function groundOf(gateway: VpcNatGateway, view: View, options: GatewayOptions): 
   return image.ok ? { ...routes, ...nodes, ...image, networks } : image;
 }
 
-function nameProblem(gateway: VpcNatGateway, options: GatewayOptions): Refused | undefined {
+function nameProblem(gateway: VpcNatGateway, options: GatewayOptions): Obstacle | undefined {
   const { name } = gateway.metadata, namespace = namespaceOf(gateway, options);
   if (name.length > LONGEST_GATEWAY_NAME) {
     const message = `has ${name.length} characters, more than ${LONGEST_GATEWAY_NAME}; choose a shorter name`;
-    return { ok: false, field: "metadata.name", message, until: [] };
+    return obstacle("metadata.name", message);
   }
   if (options.namespaces.includes(namespace)) return undefined;
   const shown = isObjectName(namespace) ? namespace : quote(namespace);
   const message = `gateways run in ${options.namespaces.join(", ")} only; name one of those, ` +
     `or add ${shown} to --nat-gateway-namespaces and grant the operator its workloads there`;
-  return { ok: false, field: "spec.namespace", message, until: [] };
+  return obstacle("spec.namespace", message);
 }
 
-function switchedOff(view: View, { namespaces: [namespace] }: GatewayOptions): Refused | undefined {
+function switchedOff(view: View, { namespaces: [namespace] }: GatewayOptions): Obstacle | undefined {
   const key = `${namespace}/${SWITCH_CONFIG}`;
   if (view.get(ConfigMap, key)?.data?.[SWITCH] === "true") return undefined;
   const message = `NAT gateways are not enabled; set data.${SWITCH} to "true"`;
-  return { ok: false, field: `ConfigMap ${key}`, message, until: [[ConfigMap, key]] };
+  return obstacle(`ConfigMap ${key}`, message, [[ConfigMap, key]]);
 }
 
 function imageOf(
   view: View,
   { namespaces: [namespace] }: GatewayOptions,
-): { ok: true; image: string } | Refused {
+): { ok: true; image: string } | Obstacle {
   const key = `${namespace}/${IMAGE_CONFIG}`, image = view.get(ConfigMap, key)?.data?.image;
   if (image) return { ok: true, image };
   const message = "no image is named; set data.image to that of the gateways";
-  return { ok: false, field: `ConfigMap ${key}`, message, until: [[ConfigMap, key]] };
+  return obstacle(`ConfigMap ${key}`, message, [[ConfigMap, key]]);
 }
 
 /** Its workload stays as it is. */
 function refused(
   gateway: VpcNatGateway,
-  { field, message, until, passing = false }: Refused,
+  { message, until, passing = false }: Obstacle,
   around: Around,
 ): Plan {
-  const why = { reason: GatewayReason.GatewayNotReady, message: `${field}: ${message}` };
+  const why = { reason: GatewayReason.GatewayNotReady, message };
   const { ready, lanIp } = pods(gateway, around);
   return wait(why, [[VpcNatGateway, keyOf(gateway)], ...until], {
     quiet: passing,

@@ -7,7 +7,8 @@ import { VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
 import { quote } from "../../ipam/quote.ts";
 import { keyOf } from "../../reconcile/kind.ts";
 import { type Entry, type Intent, want } from "../../reconcile/plan.ts";
-import type { Networks, Refused, Route } from "./networks.ts";
+import type { Networks, Route } from "./networks.ts";
+import { type Obstacle, obstacle } from "../common/obstacle.ts";
 import { type GatewayPlace, type NatDataPlane, RULES_PATH } from "../nat/data_plane.ts";
 
 export interface WorkloadParts extends GatewayPlace {
@@ -99,13 +100,13 @@ function withoutEmpty(value: unknown): unknown {
 /** `spec.selector`: labels of nodes, as `kubernetes.io/hostname: n1`. */
 export function nodesOf(
   { spec }: VpcNatGateway,
-): { readonly ok: true; readonly nodes: Readonly<Record<string, string>> } | Refused {
+): { readonly ok: true; readonly nodes: Readonly<Record<string, string>> } | Obstacle {
   const nodes = new Map<string, string>();
   for (const [i, text] of (spec.selector ?? []).entries()) {
     const colon = text.indexOf(":"), key = text.slice(0, Math.max(colon, 0)).trim();
     if (key === "") {
       const message = `${quote(text)} is no label of a node; write it as key: value`;
-      return { ok: false, field: `spec.selector[${i}]`, message, until: [] };
+      return obstacle(`spec.selector[${i}]`, message);
     }
     nodes.set(key, text.slice(colon + 1).trim());
   }

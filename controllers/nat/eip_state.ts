@@ -5,7 +5,6 @@ import { holderKind, placeOf } from "../../crds/holders.ts";
 import { IptablesEIP } from "../../crds/iptables_eip.ts";
 import { externalSubnetsOf, VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
 import { keyOf } from "../../reconcile/kind.ts";
-import type { Trigger } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import { type Places, runningPods } from "../gateway/pods.ts";
 
@@ -29,29 +28,29 @@ export interface Serving {
 
 export interface NotServing {
   readonly ok: false;
+  /** Names the field of the EIP, and the remedy. */
   readonly message: string;
-  readonly until: readonly [Trigger, ...Trigger[]];
 }
 
-/** The gateway that an EIP names, if it can serve it; the message names the field of the EIP. */
+/** The gateway that an EIP names, if it can serve it. The EIP has its addresses either way, and so nothing waits for this. */
 export function servingOf(eip: IptablesEIP, view: View, places: Places): Serving | NotServing {
-  const name = eip.spec.natGwDp ?? "", self: Trigger = [IptablesEIP, keyOf(eip)];
-  if (name === "") return not("spec.natGwDp is empty; name a VpcNatGateway", [self]);
-  const gateway = view.get(VpcNatGateway, name), until = [[VpcNatGateway, name], self] as const;
+  const name = eip.spec.natGwDp ?? "";
+  if (name === "") return not("spec.natGwDp is empty; name a VpcNatGateway");
+  const gateway = view.get(VpcNatGateway, name);
   if (!gateway) {
-    return not(`spec.natGwDp: VpcNatGateway ${name} does not exist; create it, or name another one`, until);
+    return not(`spec.natGwDp: VpcNatGateway ${name} does not exist; create it, or name another one`);
   }
   const place = placeOf(holderKind(IptablesEIP), eip);
   if (!externalSubnetsOf(gateway).includes(place)) {
     const remedy = "add it to that gateway's spec.externalSubnets, or name another gateway";
-    return not(`spec.natGwDp: VpcNatGateway ${name} is not attached to Subnet ${place}; ${remedy}`, until);
+    return not(`spec.natGwDp: VpcNatGateway ${name} is not attached to Subnet ${place}; ${remedy}`);
   }
   const pods = runningPods(gateway, view, places);
   if (pods.length > 0) return { ok: true, gateway, pods };
-  return not(`spec.natGwDp: no pod of VpcNatGateway ${name} runs; it ends by itself when one does`, until);
+  return not(`spec.natGwDp: no pod of VpcNatGateway ${name} runs; it ends by itself when one does`);
 }
 
-const not = (message: string, until: NotServing["until"]): NotServing => ({ ok: false, message, until });
+const not = (message: string): NotServing => ({ ok: false, message });
 
 /** When the youngest of these pods came: what was programmed before that has to be programmed again; as Kube-OVN writes it. */
 export function redoOf(pods: readonly Pod[]): string {

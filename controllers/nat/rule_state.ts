@@ -14,6 +14,7 @@ import type { Trigger } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import { wornBy } from "./eip_state.ts";
 import { isGuarded } from "../common/guarded.ts";
+import type { Obstacle } from "../common/obstacle.ts";
 import { familiesOf, type Nat, natOf } from "./rule_spec.ts";
 import { byAge } from "../common/order.ts";
 
@@ -26,14 +27,8 @@ export interface InForce {
   readonly addresses: readonly string[];
 }
 
-export interface NotInForce {
-  readonly ok: false;
+export interface NotInForce extends Obstacle {
   readonly reason: NatReason;
-  /** Names the field, and the remedy. */
-  readonly message: string;
-  readonly until: readonly Trigger[];
-  /** A step on the way that ends by itself. */
-  readonly passing?: true;
 }
 
 export function inForce(rule: NatRule, view: View): InForce | NotInForce {

@@ -21,7 +21,7 @@ import { carries, namespaceAnnotations } from "../namespace/annotations.ts";
 import { apiServerInside } from "../node/addresses.ts";
 import { poolsBoundTo } from "../pool/bindings.ts";
 import { isSettled } from "./settled.ts";
-import type { Obstacle } from "./usable.ts";
+import type { Unusable } from "./usable.ts";
 
 type Verdicts = Readonly<Record<string, Verdict>>;
 
@@ -34,7 +34,7 @@ export function inOrder(subnet: Subnet, view: View): Verdicts {
 }
 
 /** Beside `Ready`, which every wait says. */
-export function inTrouble({ reason, message, invalid, passing }: Obstacle): Verdicts {
+export function inTrouble({ reason, message, invalid, passing }: Unusable): Verdicts {
   return {
     Validated: invalid ? no(reason, message) : VALIDATED,
     Error: passing ? NO_ERROR : yes(reason, message),

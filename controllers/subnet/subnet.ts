@@ -13,7 +13,7 @@ import { inOrder, inTrouble } from "./conditions.ts";
 import { formatEntries } from "./format.ts";
 import { ownAddresses } from "./own.ts";
 import { counters } from "./statistics.ts";
-import { type Obstacle, obstacleTo } from "./usable.ts";
+import { obstacleTo, type Unusable } from "./usable.ts";
 
 export default controller("subnet", [
   on(Subnet, reconcile, { census: true }), // its Vpc and its claims wake it by their relations
@@ -45,7 +45,7 @@ function going(subnet: Subnet, view: View): Plan {
 }
 
 /** Whoever has an address keeps it. */
-function halted(subnet: Subnet, obstacle: Obstacle, view: View): Plan {
+function halted(subnet: Subnet, obstacle: Unusable, view: View): Plan {
   return wait(obstacle, obstacle.until, {
     conditions: inTrouble(obstacle),
     guard: obstacle.letGo ? "drop" : "keep",

@@ -17,21 +17,18 @@ import { isDeleting, keyOf } from "../../reconcile/kind.ts";
 import type { Trigger } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import { isGuarded } from "../common/guarded.ts";
+import type { Obstacle } from "../common/obstacle.ts";
 import { apiServerInside, type Beside, nodeInside, nodesBeside } from "../node/addresses.ts";
 import { disputeOf } from "./overlap.ts";
 import { claimProblems } from "./claims.ts";
 import { formatSubnet, isFormatted } from "./format.ts";
 import { problemsOf, problemsText } from "./validation.ts";
 
-export interface Obstacle {
-  readonly ok: false;
+export interface Unusable extends Obstacle {
   readonly reason: string;
-  readonly message: string;
   readonly until: readonly [Trigger, ...Trigger[]];
   /** What the spec says cannot be served, and its author has to change something. */
   readonly invalid?: true;
-  /** A step on the way that ends by itself. */
-  readonly passing?: true;
   /** There is nothing to keep by holding on. */
   readonly letGo?: true;
 }
@@ -49,9 +46,9 @@ export interface InUse extends Open {
   readonly layout: Layout;
 }
 
-export type Usable = InUse | Obstacle;
+export type Usable = InUse | Unusable;
 
-type Check = (subnet: Subnet, view: View) => Obstacle | undefined;
+type Check = (subnet: Subnet, view: View) => Unusable | undefined;
 
 /** In this order: the first that fails is what the Subnet says of itself. */
 const inItsWay: readonly Check[] = [
@@ -78,7 +75,7 @@ const inTheWayOfPods: readonly Check[] = [
 ];
 
 /** What stands in the way of this Subnet being guarded and Ready. */
-export function obstacleTo(subnet: Subnet, view: View): Obstacle | undefined {
+export function obstacleTo(subnet: Subnet, view: View): Unusable | undefined {
   return firstOf(inItsWay, subnet, view);
 }
 
@@ -97,7 +94,7 @@ export function isComing(subnet: Subnet, view: View): boolean {
 }
 
 /** Formatted, valid, under a Vpc that holds on, undisputed, guarded, counted, not going: something may be taken. */
-export function openTo(subnet: Subnet, view: View): Open | Obstacle {
+export function openTo(subnet: Subnet, view: View): Open | Unusable {
   const obstacle = firstOf(inTheWayOfPods, subnet, view), formatted = formatSubnet(subnet);
   if (obstacle) return obstacle;
   return { ok: true, layout: formatted.ok ? formatted.layout : undefined, skip: nodesBeside(subnet, view) };
@@ -115,26 +112,26 @@ const MACS_ALONE =
   "spec.cidrBlock: there is none, and so it has MAC addresses alone; give it a block, or name " +
   "another Subnet";
 
-function firstOf(checks: readonly Check[], subnet: Subnet, view: View): Obstacle | undefined {
+function firstOf(checks: readonly Check[], subnet: Subnet, view: View): Unusable | undefined {
   for (const check of checks) {
     const obstacle = check(subnet, view);
     if (obstacle) return obstacle;
   }
 }
 
-function itsEnd(subnet: Subnet): Obstacle | undefined {
+function itsEnd(subnet: Subnet): Unusable | undefined {
   return isDeleting(subnet) ? because(subnet, "SubnetDeleting", "it is being deleted") : undefined;
 }
 
-function itsSpec(subnet: Subnet): Obstacle | undefined {
+function itsSpec(subnet: Subnet): Unusable | undefined {
   return invalid(subnet, problemsOf(subnet));
 }
 
 /** Concerns Subnets of the OVN provider only, as in Kube-OVN. */
-function itsVpc(subnet: Subnet, view: View): Obstacle | undefined {
+function itsVpc(subnet: Subnet, view: View): Unusable | undefined {
   const name = vpcOf(subnet);
   if (name === undefined || !isOvn(subnet.spec.provider)) return undefined;
-  const vpc = view.get(Vpc, name), until: Obstacle["until"] = [[Vpc, name], [Subnet, keyOf(subnet)]];
+  const vpc = view.get(Vpc, name), until: Unusable["until"] = [[Vpc, name], [Subnet, keyOf(subnet)]];
   if (!vpc) {
     const message = `spec.vpc: Vpc ${name} does not exist; create it, or name another one`;
     return { ok: false, reason: SubnetReason.VpcNotFound, message, until };
@@ -148,7 +145,7 @@ function itsVpc(subnet: Subnet, view: View): Obstacle | undefined {
 }
 
 /** Of one that gives out addresses already, those of nodes that came later are skipped. */
-function itsNodes(subnet: Subnet, view: View): Obstacle | undefined {
+function itsNodes(subnet: Subnet, view: View): Unusable | undefined {
   const found = isGuarded(subnet) ? undefined : nodeInside(subnet, view);
   if (!found) return undefined;
   const problem = {
@@ -161,25 +158,25 @@ function itsNodes(subnet: Subnet, view: View): Obstacle | undefined {
 }
 
 /** Of one that is in use its address is skipped, and the Subnet says so. */
-function itsApiServer(subnet: Subnet, view: View): Obstacle | undefined {
+function itsApiServer(subnet: Subnet, view: View): Unusable | undefined {
   const address = isGuarded(subnet) ? undefined : apiServerInside(subnet, view);
   const message = `${address} in it is the address of the API server`;
   const problem = { field: "spec.cidrBlock", message, remedy: "choose a block without it" };
   return invalid(subnet, address === undefined ? [] : [problem]);
 }
 
-function itsVlan({ metadata, spec }: Subnet, view: View): Obstacle | undefined {
+function itsVlan({ metadata, spec }: Subnet, view: View): Unusable | undefined {
   if (!spec.vlan || view.get(Vlan, spec.vlan)) return undefined;
   const message = `spec.vlan: Vlan ${quote(spec.vlan)} does not exist; create it, or name another one`;
-  const until: Obstacle["until"] = [[Vlan, spec.vlan], [Subnet, metadata.name]];
+  const until: Unusable["until"] = [[Vlan, spec.vlan], [Subnet, metadata.name]];
   return { ok: false, reason: SubnetReason.ValidateSubnetVlanFailed, message, until };
 }
 
-function itsClaims(subnet: Subnet, view: View): Obstacle | undefined {
+function itsClaims(subnet: Subnet, view: View): Unusable | undefined {
   return invalid(subnet, claimProblems(subnet, view));
 }
 
-function itsRivals(subnet: Subnet, view: View): Obstacle | undefined {
+function itsRivals(subnet: Subnet, view: View): Unusable | undefined {
   const dispute = disputeOf(subnet, view);
   if (!dispute) return undefined;
   const { rival, state } = dispute, other = keyOf(rival);
@@ -199,29 +196,29 @@ function itsRivals(subnet: Subnet, view: View): Obstacle | undefined {
   };
 }
 
-function itsFormat(subnet: Subnet): Obstacle | undefined {
+function itsFormat(subnet: Subnet): Unusable | undefined {
   if (isFormatted(subnet)) return undefined;
   return { ...because(subnet, "SubnetNotFormatted", "its spec is being completed"), passing: true };
 }
 
-function itsGuard(subnet: Subnet): Obstacle | undefined {
+function itsGuard(subnet: Subnet): Unusable | undefined {
   return isGuarded(subnet) ? undefined : notYet(subnet);
 }
 
-function itsCensus(subnet: Subnet, view: View): Obstacle | undefined {
+function itsCensus(subnet: Subnet, view: View): Unusable | undefined {
   return view.established(Subnet, subnet) ? undefined : notYet(subnet);
 }
 
-function notYet(subnet: Subnet): Obstacle {
+function notYet(subnet: Subnet): Unusable {
   return { ...because(subnet, "SubnetNotHeld", "it is not ready to be used yet"), passing: true };
 }
 
-function invalid(subnet: Subnet, problems: readonly Problem[]): Obstacle | undefined {
+function invalid(subnet: Subnet, problems: readonly Problem[]): Unusable | undefined {
   if (problems.length === 0) return undefined;
   const message = problemsText(problems);
   return { ...because(subnet, SubnetReason.ValidateLogicalSwitchFailed, message), invalid: true };
 }
 
-function because(subnet: Subnet, reason: string, message: string): Obstacle {
+function because(subnet: Subnet, reason: string, message: string): Unusable {
   return { ok: false, reason, message, until: [[Subnet, keyOf(subnet)]] };
 }
