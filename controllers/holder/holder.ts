@@ -29,7 +29,7 @@ import { type Entry, type Release, type Trigger, type Wait, wait, want } from ".
 import type { View } from "../../reconcile/view.ts";
 import { chooseAddresses } from "../pod/address.ts";
 import { elderAt } from "../common/elder.ts";
-import { usable } from "../subnet/usable.ts";
+import { usableSubnet } from "../subnet/named.ts";
 
 /** An object and what it asks for. */
 export interface Asker {
@@ -137,20 +137,16 @@ function chosen(asker: Asker, own: readonly AddressClaim[], view: View): Holding
     const message = name ? `${quote(name)} is not the name of a Subnet` : "its spec names no Subnet";
     return refused(asker, "NoSubnet", `${message}; name one`);
   }
-  const subnet = view.get(Subnet, name), state = subnet && usable(subnet, view);
-  const mine = own.filter(({ spec }) => spec.subnet === name && spec.subnetUid === subnet?.metadata.uid);
-  if (!subnet || !state?.ok) {
+  const found = usableSubnet(name, view);
+  if (!found.ok) {
     const lost = own.filter(({ spec }) => isLost(spec, view.get(Subnet, spec.subnet)));
-    const why = state && !state.ok ? state.message : "it does not exist";
-    const until: Trigger[] = [[Subnet, name], ...(state && !state.ok ? state.until : [])];
-    return wait({ reason: "NoSubnet", message: `Subnet ${name} cannot be used: ${why}` }, [[
-      kind,
-      keyOf(object),
-    ], ...until], {
+    return wait({ reason: "NoSubnet", message: found.message }, [[kind, keyOf(object)], ...found.until], {
       release: lost.map((claim) => withdrawn(asker, claim)),
-      quiet: state !== undefined && !state.ok && state.passing === true,
+      quiet: found.passing === true,
     });
   }
+  const { subnet, state } = found;
+  const mine = own.filter(({ spec }) => spec.subnet === name && spec.subnetUid === subnet.metadata.uid);
   const space = view.project(ledger, name), self = new Set([uid, `${kind.kind} ${keyOf(object)}`]);
   const has = byFamily(mine.map(({ spec }) => spec.address));
   const wanted = { v4: asker.addresses.v4 ?? has.v4, v6: asker.addresses.v6 ?? has.v6 };

@@ -19,7 +19,7 @@ import { type Trigger, type Wait, wait } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import type { Interface, Owner } from "../interface/owner.ts";
 import type { PodRequest } from "../pod/request.ts";
-import { usable } from "../subnet/usable.ts";
+import { usableSubnet } from "../subnet/named.ts";
 
 const VIP = holderKind(Vip);
 
@@ -54,17 +54,11 @@ export function wear(
     const until: Trigger[] = [[AddressClaim, claimName(place, wornAddress(uid))], [Subnet, place]];
     return refuse(`AddressConflict: Vip ${name} is worn by ${wearer}`, until);
   }
-  const subnet = view.get(Subnet, place), state = subnet && usable(subnet, view);
-  if (!subnet || !state?.ok) {
-    const why = state && !state.ok ? state.message : "it does not exist";
-    return refuse(`NoSubnet: Subnet ${place} cannot be used: ${why}`, [
-      [Subnet, place],
-      ...(state && !state.ok ? state.until : []),
-    ]);
-  }
+  const found = usableSubnet(place, view);
+  if (!found.ok) return refuse(`NoSubnet: ${found.message}`, found.until);
   return {
     subnet: place,
-    subnetUid: subnet.metadata.uid,
+    subnetUid: found.subnet.metadata.uid,
     addresses,
     mac: VIP.macOf(vip),
     fixedMac: false,

@@ -34,7 +34,7 @@ import { elderAt, isEldest } from "../common/elder.ts";
 import { addressFields, claimEntries } from "../interface/record.ts";
 import { reservedAddresses } from "./reserved_addresses.ts";
 import { type ReservedMac, reservedMac } from "./reserved_mac.ts";
-import { openTo } from "../subnet/usable.ts";
+import { openSubnet } from "../subnet/named.ts";
 
 export default controller("ip", [
   on(IP, reconcile),
@@ -85,15 +85,12 @@ function reserve(ip: IP, view: View): Plan {
   if (!isObjectName(name)) {
     return refuse(ip, `spec.subnet: ${quote(name)} is not the name of a Subnet; name one`);
   }
-  const subnet = view.get(Subnet, name);
-  const state = subnet && openTo(subnet, view);
-  if (!subnet || !state?.ok) {
-    const why = state && !state.ok ? state.message : "it does not exist";
-    return refuse(ip, `NoSubnet: spec.subnet ${name} cannot be used: ${why}`, {
-      until: [[Subnet, name], ...(state && !state.ok ? state.until : [])],
-      release: stale(ip, subnet, view),
-    });
+  const found = openSubnet(name, view);
+  if (!found.ok) {
+    const { message, until } = found;
+    return refuse(ip, `NoSubnet: spec.subnet: ${message}`, { until, release: stale(ip, name, view) });
   }
+  const { subnet, state } = found;
   if (!mayHave(provider, subnet)) {
     const right = recordName({ name: podName, namespace }, subnet.spec.provider || OVN);
     return refuse(ip, `metadata.name is ${ip.metadata.name}, but spec.subnet ${name} makes it ${right}`, {
@@ -176,7 +173,8 @@ function claims(ip: IP, { subnetUid, addresses, mac, view }: Claimed): readonly 
 }
 
 /** Claims in a Subnet that is gone, or that another one replaced. */
-function stale(ip: IP, subnet: Subnet | undefined, view: View): readonly Release[] {
+function stale(ip: IP, name: string, view: View): readonly Release[] {
+  const subnet = view.get(Subnet, name);
   return view.referrers(AddressClaim, IP, keyOf(ip))
     .filter((c) =>
       c.spec.holder.uid === ip.metadata.uid && c.spec.subnetUid !== subnet?.metadata.uid &&

@@ -9,14 +9,14 @@ import { addressesOf } from "../../crds/record.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { freeMac } from "../../ipam/mac.ts";
 import { isDeleting, type Key, keyOf } from "../../reconcile/kind.ts";
-import { desired, type Hold, type Plan, type Wait, wait, yes } from "../../reconcile/plan.ts";
+import { desired, type Hold, type Plan, type Trigger, type Wait, wait, yes } from "../../reconcile/plan.ts";
 import { controller, on, wake } from "../../reconcile/table.ts";
 import type { View } from "../../reconcile/view.ts";
 import { holdOf } from "../interface/hold.ts";
 import type { Interface } from "../interface/owner.ts";
 import { chooseAddresses } from "../pod/address.ts";
 import { staysReady } from "../subnet/settled.ts";
-import { usable } from "../subnet/usable.ts";
+import { usableSubnet } from "../subnet/named.ts";
 
 export default controller("node", [
   on(Node, reconcile), // its record and its claims wake it by their relations
@@ -41,22 +41,22 @@ export function reconcile(node: Node, view: View): Plan {
 }
 
 function fresh(node: Node, view: View): Interface | Wait {
-  const subnet = view.get(Subnet, JOIN_SUBNET), state = subnet && usable(subnet, view);
-  const until = [[Subnet, JOIN_SUBNET], ...(state && !state.ok ? state.until : [])] as const;
-  if (!subnet || !state?.ok) {
-    const why = state && !state.ok ? state.message : "it does not exist";
-    const message = `NoSubnet: Subnet ${JOIN_SUBNET} cannot be used: ${why}`;
+  const join = usableSubnet(JOIN_SUBNET, view), self: Trigger = [Subnet, JOIN_SUBNET];
+  if (!join.ok) {
+    const message = `NoSubnet: ${join.message}`;
     // At every start the join Subnet is completed a moment after the nodes were seen.
-    const quiet = state !== undefined && !state.ok && state.passing === true;
-    return wait({ reason: PodReason.AcquireAddressFailed, message }, until, { quiet });
+    return wait({ reason: PodReason.AcquireAddressFailed, message }, [self, ...join.until], {
+      quiet: join.passing === true,
+    });
   }
+  const { subnet, state } = join;
   const taken = view.project(ledger, JOIN_SUBNET);
   const request = { addresses: undefined, choices: [], family: undefined };
   const own = new Set([`Node ${keyOf(node)}`]);
   const chosen = chooseAddresses(request, { ...state, ledger: taken, own });
   if (!chosen.ok) {
     const message = `${chosen.refusal.word}: Subnet ${JOIN_SUBNET}: ${chosen.refusal.message}`;
-    return wait({ reason: PodReason.AcquireAddressFailed, message }, [...until, ...(state.skip?.met ?? [])]);
+    return wait({ reason: PodReason.AcquireAddressFailed, message }, [self, ...(state.skip?.met ?? [])]);
   }
   return {
     subnet: JOIN_SUBNET,

@@ -16,7 +16,7 @@ const wrong: Readonly<Record<string, { spec: IP["spec"]; name?: string; says: Re
   },
   "a missing Subnet": {
     spec: { ...FIXED, subnet: "ghost" },
-    says: /NoSubnet: spec\.subnet ghost cannot be used: it does not exist/,
+    says: /NoSubnet: spec\.subnet: Subnet ghost cannot be used: it does not exist/,
   },
   "an address outside": {
     spec: { v4IpAddress: "10.67.0.9" },
