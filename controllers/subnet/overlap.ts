@@ -19,7 +19,6 @@ import { parseAddress } from "../../ipam/address.ts";
 import { blocksOf, parseBlock } from "../../ipam/block.ts";
 import { type Cidr, overlaps } from "../../ipam/cidr.ts";
 import { includes, type Interval } from "../../ipam/interval.ts";
-import type { Claim } from "../../ipam/ledger.ts";
 import { isDeleting, keyOf } from "../../reconcile/kind.ts";
 import type { View } from "../../reconcile/view.ts";
 import { isGuarded } from "../common/guarded.ts";
@@ -41,13 +40,17 @@ export function disputeOf(subnet: Subnet, view: View): Dispute | undefined {
 /** Every other Subnet whose addresses are also of this one, guarded or not. Asked for every pod, so it makes no lists on the way. */
 export function rivalsOf(subnet: Subnet, view: View): Subnet[] {
   if (!isOvn(subnet.spec.provider)) return [];
-  const own = cidrsOf(subnet), rivals: Subnet[] = [];
+  const isNew = !isGuarded(subnet), rivals: Subnet[] = [];
   for (const other of view.project(neighbours, broadcastDomainOf(subnet)).values()) {
     if (other.metadata.name === subnet.metadata.name) continue;
-    const theirs = cidrsOf(other), meets = own.some((a) => theirs.some((b) => overlaps(a, b)));
-    if (meets || straysIn(subnet, other, view).length > 0) rivals.push(other);
+    if (meet(subnet, other) || isNew && hasStraysOf(other, subnet, view)) rivals.push(other);
   }
   return rivals;
+}
+
+function meet(subnet: Subnet, other: Subnet): boolean {
+  const theirs = cidrsOf(other);
+  return cidrsOf(subnet).some((block) => theirs.some((their) => overlaps(block, their)));
 }
 
 function judge(subnet: Subnet, rival: Subnet, view: View): Dispute | undefined {
@@ -67,10 +70,9 @@ function overlapOf(subnet: Subnet, other: Subnet): readonly Interval[] {
   );
 }
 
-/** Where a newcomer would sit on claims that an edit of the other Subnet left outside. Later its own claims tell. */
-function straysIn(subnet: Subnet, other: Subnet, view: View): readonly Claim[] {
-  if (isGuarded(subnet)) return [];
-  return view.project(ledger, keyOf(other)).claimsOutside().filter(({ address }) => {
+/** Whether a newcomer would sit on claims that an edit of the other Subnet left outside. Later its own claims tell. */
+function hasStraysOf(other: Subnet, subnet: Subnet, view: View): boolean {
+  return view.project(ledger, keyOf(other)).claimsOutside().some(({ address }) => {
     const at = parseAddress(address);
     return at !== undefined && cidrsOf(subnet).some((block) => includes(block, at));
   });
