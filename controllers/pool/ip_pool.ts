@@ -6,7 +6,6 @@ import { ledger } from "../../crds/projections.ts";
 import { IPPoolReason } from "../../crds/reasons.ts";
 import { hasBlock, Subnet } from "../../crds/subnet.ts";
 import type { Ledger } from "../../ipam/ledger.ts";
-
 import { quote } from "../../ipam/quote.ts";
 import { isDeleting, type Key, keyOf } from "../../reconcile/kind.ts";
 import { desired, no, type Plan, type Trigger, wait, yes } from "../../reconcile/plan.ts";
