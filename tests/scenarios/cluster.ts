@@ -45,7 +45,7 @@ export async function ownGround(isGuarded = true): Promise<OwnGround> {
   await applied(cluster.kubectl, others.items);
   const definitions = others.items.filter(({ kind }) => kind === "CustomResourceDefinition");
   const names = definitions.map(({ metadata }) => `crd/${metadata.name}`);
-  await cluster.kubectl(["wait", "--for=condition=Established", "--timeout=30s", ...names]);
+  await cluster.kubectl(["wait", "--for=condition=Established", "--timeout=120s", ...names]);
   const operator = cluster.replica("operator");
   await operator.start();
   return {

@@ -8,6 +8,7 @@ import { scenario } from "./scenario.ts";
 import type { Net, Stage, Told } from "./stage.ts";
 
 const NAD = "NetworkAttachmentDefinition", SET = "StatefulSet";
+const OPERATOR = "system:serviceaccount:kube-system:cadastre";
 
 export const f0 = [
   scenario(
@@ -171,6 +172,9 @@ export const f0 = [
       }));
       await s.patch("ClusterRole", "cadastre", { rules: blind });
       try {
+        await s.eventually("the API server goes by it", async () => {
+          return !await s.lets(OPERATOR, { group: "apps", resource: "statefulsets", verb: "get" });
+        });
         same("web-1", (await s.replaced("web-1")).ip, before.ip);
         await s.patch(SET, "web", { spec: { replicas: 1 } });
         await s.gone("Pod", "web-1");

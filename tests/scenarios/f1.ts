@@ -46,6 +46,7 @@ export const f1 = [
       await s.create(statefulSet("web", { replicas: 1, annotations: here }));
       const { ip } = await s.told("web-0");
       await s.remove("Subnet", net.name);
+      await s.caughtUp();
       await s.create(pod("late", here));
       await s.refused("late", net.name);
       same("the address of web-0", (await s.replaced("web-0")).ip, ip);
@@ -258,7 +259,10 @@ export const f1 = [
           ovn("Vip", vip, { subnet }),
           ovn(EIP, eip, { natGwDp: s.own("no-such-gateway"), externalSubnet: subnet }),
         );
-        await s.using(subnet, 2);
+        await s.eventually("both have addresses, and the Subnet counts them", async () => {
+          const [{ status: one }, { status: other }] = [await s.see("Vip", vip), await s.see(EIP, eip)];
+          return !!one?.v4ip && !!other?.ip && (await s.counts(subnet)).v4usingIPs === 2;
+        });
       }
       const [one, two] = both as [typeof both[0], typeof both[0]];
       await s.remove("Subnet", one.subnet);

@@ -125,6 +125,7 @@ export const f2 = [
       const { ip } = await s.told("web-0");
       const onDelete = { updateStrategy: { type: "OnDelete", rollingUpdate: null } };
       await s.patch(SET, "web", { spec: { ...templated({ logical_switch: to.name }), ...onDelete } });
+      await s.observed(SET, "web");
       await s.remove("Pod", "web-0");
       await s.stays("the old address is recorded", async () => {
         same("web-0", (await s.see("IP", s.recordName("web-0"))).spec.v4IpAddress, ip);
@@ -198,9 +199,11 @@ async function listed(s: Stage, net: Net, name: string, hosts: readonly number[]
 }
 
 /** Edits what the template asks for; its pods stay until they are deleted. @returns whether that got in */
-function edited(s: Stage, name: string, values: Readonly<Record<string, string>>): Promise<boolean> {
+async function edited(s: Stage, name: string, values: Readonly<Record<string, string>>): Promise<boolean> {
   const updateStrategy = { type: "OnDelete", rollingUpdate: null };
-  return refusedOrForced(s, SET, name, { ...templated(values), updateStrategy });
+  const isIn = await refusedOrForced(s, SET, name, { ...templated(values), updateStrategy });
+  if (isIn) await s.observed(SET, name);
+  return isIn;
 }
 
 /** A policy that refuses an edit has to say what to do instead; then it is forced in. @returns whether it could be */

@@ -15,6 +15,7 @@ export const f3 = [
     "with a Subnet of a Vpc that does not exist, a new namespace still gets the default Subnet",
     async (s) => {
       await s.net({ vpc: s.own(GHOST) }, { ready: false });
+      await s.ready(DEFAULT);
       const { spec: { cidrBlock, excludeIps } } = await s.see("Subnet", DEFAULT), space = await s.space();
       const wanted = { logical_switch: DEFAULT, cidr: cidrBlock, exclude_ips: excludeIps.join() };
       await s.eventually(
@@ -83,6 +84,7 @@ export const f3 = [
       const [used, foreign] = [await s.net({ vpc }), await s.net({ vpc, provider: `net1.${s.namespace}` })];
       await s.pod("web", ask({ logical_switch: used.name }));
       await Promise.all([s.remove("Vpc", vpc), s.remove("Subnet", used.name)]);
+      await s.caughtUp();
       const late = await s.net({ vpc }, { ready: false });
       await s.said("Subnet", late.name, "Ready=False", vpc);
       await s.remove("Subnet", late.name);
@@ -126,6 +128,7 @@ export const f3 = [
     "F3.8",
     "without the default Subnet, or its Vpc, namespaces bound elsewhere are served, and all others once it is back",
     async (s) => {
+      await s.ready(DEFAULT);
       const subnet = await s.see("Subnet", DEFAULT), vpc = await s.see("Vpc", subnet.spec.vpc);
       const { cidrBlock, gateway, excludeIps } = subnet.spec;
       const restored = ovn("Subnet", DEFAULT, {
@@ -156,7 +159,10 @@ export const f3 = [
           cidr: `${one.cidr};${two.cidr}`,
           exclude_ips: `${one.ip(1)};${two.ip(1)}`,
         };
-      await bound(s, space, wanted.logical_switch);
+      await s.eventually(
+        "both are bound",
+        async () => same("annotations", await annotationsOf(s, space), wanted),
+      );
       await s.throughout(async () => same("annotations", await annotationsOf(s, space), wanted), async () => {
         for (let i = 0; i < 20; i++) {
           await s.patch("Namespace", space, { metadata: { labels: { round: `${i}` } } });

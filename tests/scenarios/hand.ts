@@ -13,7 +13,7 @@ import { resourceOf } from "./resources.ts";
 const MANAGER = "scenario";
 const PAUSE_MS = 100;
 /** Of a busy machine, while the controller works; the figures of BEHAVIOUR are printed, not judged. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 /** However often and long others stop the controller. */
 const LONGEST_MS = 600_000;
 
@@ -102,6 +102,15 @@ export class Hand {
   #merge(kind: string, name: string, body: Json, subresource?: "status"): Request {
     const resource = resourceOf(kind), key = this.#key(kind, name), part = subresource ? { subresource } : {};
     return { verb: "merge", resource, key, body, manager: MANAGER, ...part };
+  }
+
+  /** Whether the API server lets somebody do something, at present. */
+  async lets(user: string, resourceAttributes: Json): Promise<boolean> {
+    const resource = resourceOf("SubjectAccessReview"), { apiVersion, kind } = resource;
+    const body = { apiVersion, kind, metadata: {}, spec: { user, resourceAttributes } };
+    const answer = await this.#send({ verb: "create", resource, body, manager: MANAGER });
+    accept(body, answer);
+    return (answer.object as Json).status.allowed;
   }
 
   /** Does not wait for the end; that it is gone already is fine. */

@@ -20,6 +20,7 @@ const all: readonly Resource[] = [
   resource("kubevirt.io/v1", "VirtualMachineInstance", "virtualmachineinstances", true),
   resource("apps.kruise.io/v1beta1", "StatefulSet", "statefulsets", true),
   resource("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles"),
+  resource("authorization.k8s.io/v1", "SubjectAccessReview", "subjectaccessreviews"),
   resource("ipam.cadastre.internal/v1", "AddressClaim", "addressclaims"),
   kubeovn("Vpc", "vpcs"),
   kubeovn("Subnet", "subnets"),

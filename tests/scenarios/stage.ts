@@ -56,6 +56,13 @@ export class Stage extends Hand {
     return `net-${`${++this.#nets}`.padStart(3, "0")}-${suffix()}`;
   }
 
+  /** Waits until the controller has seen what happened to Subnets and Vpcs until now: it serves one of each that is younger. */
+  async caughtUp(): Promise<void> {
+    const vpc = this.own(`vpc${++this.#nets}`);
+    await this.create(ovn("Vpc", vpc, {}));
+    await this.net({ vpc });
+  }
+
   async ready(subnet: string): Promise<void> {
     await this.eventually(`Subnet ${subnet} is Ready`, async () => {
       const { status } = await this.see("Subnet", subnet);
@@ -89,6 +96,14 @@ export class Stage extends Hand {
     return await this.told(name, { provider, instead: uid });
   }
 
+  /** Waits until a workload's controller works by its last spec: pods that are deleted from now on come back by that one. */
+  async observed(kind: string, name: string): Promise<void> {
+    const { metadata: { generation } } = await this.see(kind, name);
+    await this.eventually(`the last spec of ${kind} ${name} is observed`, async () => {
+      return ((await this.see(kind, name)).status?.observedGeneration ?? 0) >= generation;
+    });
+  }
+
   /** Name of the IP record of a pod's interface. */
   recordName(pod: string, provider = "ovn"): string {
     return [pod, this.namespace, ...(provider === "ovn" ? [] : [provider])].join(".");
@@ -117,6 +132,14 @@ export class Stage extends Hand {
   /** All IP records of a Subnet. */
   async records(subnet: string): Promise<readonly Json[]> {
     return (await this.list("IP")).filter(({ spec }) => spec.subnet === subnet);
+  }
+
+  /** Waits until so many addresses of a Subnet are recorded: its counters are ahead of that. @returns the records */
+  async recorded(subnet: string, count: number): Promise<readonly Json[]> {
+    return await this.eventually(`${count} IP records of Subnet ${subnet}`, async () => {
+      const all = await this.records(subnet);
+      return all.length === count ? all : Promise.reject(new Error(`${all.length}`));
+    });
   }
 
   /** What was said about an object, and what its conditions say, as `Ready=True …`. */

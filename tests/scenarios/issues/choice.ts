@@ -110,8 +110,7 @@ export const choice = [
     async (s) => {
       const net = await s.net({}, { prefix: 27 }), free = 29;
       await s.create(deployment("web", free, ask({ logical_switch: net.name })));
-      await s.using(net.name, free);
-      distinct("addresses", (await s.records(net.name)).map(({ spec }) => spec.v4IpAddress));
+      distinct("addresses", (await s.recorded(net.name, free)).map(({ spec }) => spec.v4IpAddress));
       for (const { metadata: { name } } of await s.list("Pod")) {
         const warnings = (await s.eventsOf("Pod", name)).filter((line) => line.startsWith("Warning"));
         same(`warnings of ${name}`, warnings, []);

@@ -27,8 +27,10 @@ export const conflicts = [
           return { ...body, metadata: { ...body.metadata, finalizers: ["example.org/not-yet"] } };
         }),
       );
-      await s.using(net.name, CROWD);
-      const before = await shown(s);
+      const before = await s.eventually(`${CROWD} pods have addresses`, async () => {
+        const told = await shown(s);
+        return told.size === CROWD ? told : Promise.reject(new Error(`${told.size}`));
+      });
       const unready = { status: { conditions: [{ type: "Ready", status: "False" }] } };
       await s.without(async () => {
         for (const name of going) await s.remove("Pod", name);
@@ -96,12 +98,16 @@ export const conflicts = [
     await s.patch("Subnet", net.name, { spec: { excludeIps: [net.ip(1), excluded] } });
     await s.create(ovn("IPPool", name, { subnet: net.name, ips: [`${net.ip(3)}..${net.ip(5)}`] }));
     await s.patch("IPPool", name, { spec: { ips: [`${net.ip(3)}..${net.ip(6)}`] } });
+    // Who comes before both edits are known may get what was free until then.
+    const left = [3, 5, 6].map((n) => net.ip(n));
+    await s.eventually("the pool offers what is left of it", async () => {
+      same("it", spread((await s.see("IPPool", name)).status?.v4AvailableIPRange ?? ""), left);
+    });
     await s.create(
       deployment("web", 3, ask({ ip_pool: name })),
       deployment("other", 9, ask({ logical_switch: net.name })),
     );
-    await s.using(net.name, 12);
-    const given = (await s.records(net.name)).map(({ spec }) => spec.v4IpAddress);
+    const given = (await s.recorded(net.name, 12)).map(({ spec }) => spec.v4IpAddress);
     distinct("addresses", given);
     same("the excluded one is among them", given.includes(excluded), false);
   }),
@@ -111,8 +117,7 @@ export const conflicts = [
     await s.create(pod("second", ask({ ...here, mac_address })));
     await s.refused("second", "AddressConflict");
     await s.create(deployment("web", 30, ask(here)));
-    await s.using(net.name, 31);
-    distinct("MACs", (await s.records(net.name)).map(({ spec }) => spec.macAddress));
+    distinct("MACs", (await s.recorded(net.name, 31)).map(({ spec }) => spec.macAddress));
     await s.remove("Pod", "first");
     same("second", (await s.told("second")).mac, mac_address);
   }),

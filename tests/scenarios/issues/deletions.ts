@@ -17,14 +17,13 @@ export const deletions = [
       for (const replicas of [20, 5, 12]) {
         if (replicas === 20) await s.create(deployment("web", replicas, ask({ logical_switch: net.name })));
         else await s.patch("Deployment", "web", { spec: { replicas } });
-        await s.using(net.name, replicas);
-        const { v4usingIPrange, v4availableIPrange, v4availableIPs } = await s.counts(net.name);
-        const held = (await s.records(net.name)).map(({ spec }) => spec.v4IpAddress).toSorted();
-        same("in use", spread(v4usingIPrange).toSorted(), held);
-        same("available", [v4availableIPs, spread(v4availableIPrange).length], [
-          253 - replicas,
-          253 - replicas,
-        ]);
+        await s.eventually(`${replicas} are in use, and all others available`, async () => {
+          const { v4usingIPs, v4usingIPrange, v4availableIPrange, v4availableIPs } = await s.counts(net.name);
+          const held = (await s.records(net.name)).map(({ spec }) => spec.v4IpAddress).toSorted();
+          same("in use", spread(v4usingIPrange).toSorted(), held);
+          const free = [v4availableIPs, spread(v4availableIPrange).length], left = 253 - replicas;
+          same("counters", [v4usingIPs, held.length, ...free], [replicas, replicas, left, left]);
+        });
       }
     },
   ),

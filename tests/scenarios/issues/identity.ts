@@ -15,6 +15,8 @@ export const identity = [
       const net = await s.net();
       await s.create(statefulSet("web", { replicas: 1, annotations: ask({ logical_switch: net.name }) }));
       const before = await s.told("web-0");
+      // What its kubelet writes of its start is not to come after it.
+      await s.eventually("web-0 runs", async () => (await s.see("Pod", "web-0")).status.phase === "Running");
       const evicted = {
         phase: "Failed",
         reason: "Evicted",

@@ -206,8 +206,7 @@ export const leaks = [
       for (const name of living) await s.remove("Pod", name);
       await s.using(net.name, 0);
       await s.create(deployment("all", free, ask(here)));
-      await s.using(net.name, free);
-      distinct("addresses", (await s.records(net.name)).map(({ spec }) => spec.v4IpAddress));
+      distinct("addresses", (await s.recorded(net.name, free)).map(({ spec }) => spec.v4IpAddress));
     },
   ),
   scenario("#4243", "a Subnet whose attachment was deleted first goes with its last pod", async (s) => {
