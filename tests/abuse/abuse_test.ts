@@ -9,7 +9,6 @@ import { actorsOf } from "../control_plane/actor.ts";
 import { applied } from "../control_plane/kubectl.ts";
 import { enforce } from "../control_plane/policies.ts";
 import { startCluster } from "../e2e/cluster.ts";
-import { eventually } from "../control_plane/eventually.ts";
 import { pod, subnet } from "../e2e/manifests.ts";
 import { lent, lentTo } from "../rights.ts";
 import { Scene } from "../e2e/scene.ts";
@@ -78,8 +77,7 @@ for (const [mode, name] of Object.entries(MODES) as [Mode, string][]) {
       assert((await (await fetch(`${operator.url}/readyz`)).text()).includes("role: leader"));
       const { code } = await actors.call(alice, podOf("honest", { [key("ip_address")]: "10.90.0.240" }));
       assertEquals(code, 201);
-      await eventually("it is there", () => cluster.journal.get(Pod, `${ALICE}/honest`) !== undefined);
-      await scene.said(scene.get(Pod, `${ALICE}/honest`), "PodNetworkAllocated");
+      await scene.said(await scene.seen(Pod, `${ALICE}/honest`), "PodNetworkAllocated");
     },
   });
 }

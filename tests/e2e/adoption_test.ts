@@ -136,7 +136,11 @@ async function networks(scene: Scene): Promise<void> {
 }
 
 async function nodes(scene: Scene): Promise<void> {
-  for (const [i, { metadata: { name } }] of scene.cluster.journal.of(Node).entries()) {
+  const all = await eventually("both nodes are seen", () => {
+    const seen = scene.cluster.journal.of(Node);
+    return seen.length === 2 && seen;
+  });
+  for (const [i, { metadata: { name } }] of all.entries()) {
     const address = `100.64.0.${i + 5}`, mac = `00:00:00:aa:00:0${i}`;
     const shown = { cidr: "100.64.0.0/16", gateway: "100.64.0.1", port_name: nodeRecordName(name) };
     const annotations = ovn({ ...shown, ...outputs(address, mac), logical_switch: "join" });

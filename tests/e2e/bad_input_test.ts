@@ -57,7 +57,10 @@ test("Subnets with a wrong spec say which field and what to do, and their neighb
   await scene.ready("healthy");
   await scene.create(pod(`${namespace}/web`));
   assertMatch(publishedBy((await scene.running(namespace, 1))[0]!)[0]!.address, /^10\.81\./);
-  assertEquals(bindingOf(scene, namespace), "healthy");
+  await eventually(
+    "it is what binds the namespace",
+    () => assertEquals(bindingOf(scene, namespace), "healthy"),
+  );
 
   await scene.create({
     apiVersion: "kubeovn.io/v1",
@@ -140,7 +143,7 @@ test("pods that ask for what cannot be are told which annotation is wrong, and o
     () => scene.get(Pod, `${namespace}/fine`).status?.phase === "Running",
   );
   for (const [i, [, says]] of ASKING_WRONG.entries()) {
-    const said = await scene.said(scene.get(Pod, `${namespace}/wrong-${i}`), says);
+    const said = await scene.said(await scene.seen(Pod, `${namespace}/wrong-${i}`), says);
     assert(said.startsWith("Warning ") && said.length < 2_000, said.slice(0, 2_000));
   }
   assertEquals(scene.toldIn(namespace), 1);

@@ -43,8 +43,10 @@ test("a pod whose account may use a Subnet is served; another's is refused, unti
   const [mine, early] = [`${namespace}/mine`, `${namespace}/early`] as const;
   await scene.create(asking(mine, "lent", "default"), asking(early, "lent", "builder"));
   for (const key of [mine, early]) {
-    await eventually(`${key} is seen`, () => scene.cluster.journal.get(Pod, key) !== undefined);
-    await scene.said(scene.get(Pod, key), `NotPermitted: namespace ${namespace} is not bound to Subnet lent`);
+    await scene.said(
+      await scene.seen(Pod, key),
+      `NotPermitted: namespace ${namespace} is not bound to Subnet lent`,
+    );
   }
   await give();
   await isTold(scene, early);
@@ -60,8 +62,7 @@ test("a right that was taken away serves nobody who comes later, and what was gi
   await take();
   await new Promise((resolve) => setTimeout(resolve, EXPIRED_MS));
   await scene.create(asking(after, "taken", "builder"));
-  await eventually(`${after} is seen`, () => scene.cluster.journal.get(Pod, after) !== undefined);
-  await scene.said(scene.get(Pod, after), 'service account builder may not "use" it');
+  await scene.said(await scene.seen(Pod, after), 'service account builder may not "use" it');
   assertEquals(scene.addressesOf(scene.get(Pod, before)).length, 1);
 });
 

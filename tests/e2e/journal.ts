@@ -44,11 +44,11 @@ export class Journal {
   /**
    * Resolves right after the first commit from now on that makes it so.
    *
-   * @throws Error with the description when that does not come about within two minutes.
+   * @throws Error with the description when that does not come about within five minutes.
    */
   async when(description: string, holds: (commit: Commit) => boolean): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const timer = setTimeout(() => reject(new Error(`not within 120 s: ${description}`)), 120_000);
+    const timer = setTimeout(() => reject(new Error(`not within 300 s: ${description}`)), 300_000);
     const look = (commit: Commit) => holds(commit) && resolve();
     this.#lookers.add(look);
     await promise.finally(() => {

@@ -41,6 +41,12 @@ test("namespaces carry their Subnet, and counters are filled in, before it turns
   const labels = { team: "blue" };
   const named = await Promise.all(Array.from({ length: 15 }, () => scene.namespace("named")));
   const selected = await Promise.all(Array.from({ length: 15 }, () => scene.namespace("chosen", { labels })));
+  // Of a namespace that comes later it says nothing.
+  await eventually("the default Subnet serves all thirty", () => {
+    for (const key of [...named, ...selected]) {
+      assertEquals(bindingOf(scene.get(Namespace, key)), "ovn-default");
+    }
+  });
   const spec = {
     cidrBlock: "10.40.0.0/24",
     namespaces: named,
@@ -84,11 +90,14 @@ test("kubectl shows Subnets, IPs and claims in the columns of Kube-OVN", async (
     assertEquals(EXCLUDEIPS, '["10.41.0.1","fd41::1"]');
   });
   const record = recordName({ name: "web", namespace });
-  const { V4IP, V6IP, MAC, NODE, SUBNET } = await rowOf(kubectl, ["get", "ips", record]);
-  assertEquals([V4IP, V6IP, SUBNET], [v4, v6, "columns"]);
-  const { macAddress, nodeName = "" } = scene.get(IP, record).spec;
-  assertEquals([MAC, NODE], [macAddress, nodeName]);
-  assertEquals(MAC, annotations["ovn.kubernetes.io/mac_address"]);
+  await eventually("the record is shown, with its pod's node", async () => {
+    const { V4IP, V6IP, MAC, NODE, SUBNET } = await rowOf(kubectl, ["get", "ips", record]);
+    assertEquals([V4IP, V6IP, SUBNET, NODE], [v4, v6, "columns", web!.spec.nodeName]);
+    assertEquals([MAC, MAC], [
+      scene.get(IP, record).spec.macAddress,
+      annotations["ovn.kubernetes.io/mac_address"],
+    ]);
+  });
   const claim = await rowOf(kubectl, ["get", "claim", claimName("columns", v6!)]);
   assertEquals([claim.SUBNET, claim.ADDRESS, claim.KIND, claim.HOLDER], [
     "columns",
@@ -96,21 +105,23 @@ test("kubectl shows Subnets, IPs and claims in the columns of Kube-OVN", async (
     "IP",
     `web.${namespace}`,
   ]);
-  const vpc = await rowOf(kubectl, ["get", "vpc", "ovn-cluster"]);
-  assertEquals([vpc.STANDBY, vpc.DEFAULTSUBNET], ["true", "ovn-default"]);
+  await eventually("the Vpc shows its default Subnet", async () => {
+    const vpc = await rowOf(kubectl, ["get", "vpc", "ovn-cluster"]);
+    assertEquals([vpc.STANDBY, vpc.DEFAULTSUBNET], ["true", "ovn-default"]);
+  });
   await eventually("kubectl describe shows the Event", async () => {
     assertMatch(await kubectl(["describe", "pod", "web", "-n", namespace]), /PodNetworkAllocated/);
   });
 });
 
 test("records and claims that somebody deletes come back as they were", async (scene) => {
-  const { journal } = scene.cluster, namespace = await scene.namespace("hand");
+  const namespace = await scene.namespace("hand");
   await scene.create(deployment(`${namespace}/web`, 6));
   const pods = await scene.running(namespace, 6);
   const records = pods.map(({ metadata: { name } }) => recordName({ name, namespace }));
   const claims = pods.map((each) => claimName("ovn-default", publishedBy(each)[0]!.address));
-  const uids = () => records.map((name) => journal.get(IP, name)?.metadata.uid);
-  const before = uids();
+  const before: string[] = [];
+  for (const name of records) before.push((await scene.seen(IP, name)).metadata.uid);
   await Promise.all([
     ...[0, 1, 4, 5].map((i) => scene.remove(IP, records[i]!)),
     ...[2, 3, 4, 5].map((i) => scene.remove(AddressClaim, claims[i]!, scene.cluster.emergency)),

@@ -66,7 +66,9 @@ test("a gateway's ConfigMap has its rules before they are ready, and has them no
       assertEquals([...marksIn(scene.get(ConfigMap, TOLD)).names], []);
     });
   }
-  assertEquals(scene.get(VpcNatGateway, "gw").status?.ready, true);
+  await eventually("the gateway is ready", () => {
+    assertEquals(scene.get(VpcNatGateway, "gw").status?.ready, true);
+  });
   await scene.remove(VpcNatGateway, "gw");
   await eventually("the gateway is gone with its parts", () => {
     const parts = [journal.get(ConfigMap, TOLD), journal.get(StatefulSet, TOLD)];
@@ -86,14 +88,16 @@ async function inForce(scene: Scene): Promise<void> {
   await eventually("EIP and rules are ready", () => {
     assertEquals(natOf(scene).map((each) => (each as NatRule).status?.ready), [true, true, true, true]);
   });
-  const text = textOf(scene);
-  for (
-    const line of [
-      "ip daddr 192.168.50.9 dnat to 10.90.1.9",
-      "ip daddr 192.168.50.9 tcp dport 80 dnat to 10.90.1.10:8080",
-      'oifname "net*" ip saddr 10.90.1.0/24 snat to 192.168.50.9',
-    ]
-  ) assert(text.includes(line), text);
+  await eventually("they are told", () => {
+    const text = textOf(scene);
+    for (
+      const line of [
+        "ip daddr 192.168.50.9 dnat to 10.90.1.9",
+        "ip daddr 192.168.50.9 tcp dport 80 dnat to 10.90.1.10:8080",
+        'oifname "net*" ip saddr 10.90.1.0/24 snat to 192.168.50.9',
+      ]
+    ) assert(text.includes(line), text);
+  });
 }
 
 interface Judged {

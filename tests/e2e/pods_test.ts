@@ -37,7 +37,7 @@ test("a Deployment of 200 pods gets 200 addresses, rolls, is deleted, and the re
   const deleted = performance.now();
   await scene.remove(DEPLOYMENTS, `${namespace}/web`);
   await scene.emptied("big");
-  assertEquals(scene.podsOf(namespace), []);
+  await eventually("no pod is left", () => assertEquals(scene.podsOf(namespace), []));
   await eventually("the counters are what they were", () => {
     assertEquals(countersOf(scene.get(Subnet, "big")), countersOf({ status: before }));
   });
@@ -115,8 +115,7 @@ test("a fixed address goes to one pod; another that wants it is told who has it,
     pod(`${namespace}/gateway`, ovn({ ip_address: "10.33.0.1" })),
     pod(`${namespace}/outside`, ovn({ ip_address: "10.34.0.5" })),
   );
-  const known = (name: string) =>
-    eventually(`pod ${name} is there`, () => scene.get(Pod, `${namespace}/${name}`));
+  const known = (name: string) => scene.seen(Pod, `${namespace}/${name}`);
   await scene.said(await known("second"), `10.33.0.150 is held by IP first.${namespace}`);
   await scene.said(await known("gateway"), "10.33.0.1 is the gateway");
   await scene.said(await known("outside"), "AddressOutOfRange: Subnet fixed: 10.34.0.5");

@@ -81,8 +81,8 @@ test("the lease passes on as its holder stops, and no earlier than its holder gi
     OperatorProcess,
   ];
   await a.start();
+  await eventually("the first leads", async () => assertEquals(await roleOf(a), "leader"));
   await b.start();
-  assertEquals(await roleOf(a), "leader");
   await served("before");
 
   const { holderIdentity: first } = await leaseOf(scene);

@@ -64,11 +64,12 @@ test("the operator asks for everything that its roles grant, and for nothing els
     pod(fails, ovn({ ip_address: "1.2.3.4" })),
   );
   const [web] = (await scene.running(namespace, 4)).filter(({ metadata }) => metadata.name !== "later");
-  await scene.said(scene.get(Pod, fails), "AddressOutOfRange");
+  await scene.said(await scene.seen(Pod, fails), "AddressOutOfRange");
   // A record that somebody deleted comes back, and its claim is handed over; what was said before a restart is said again.
   scene.touched.push(recordName({ name: web!.metadata.name, namespace }));
+  const { uid } = (await scene.seen(IP, scene.touched[0]!)).metadata;
   await scene.remove(IP, scene.touched[0]!);
-  await eventually("its record is back", () => journal.get(IP, scene.touched[0]!) !== undefined);
+  await eventually("its record is back", () => scene.get(IP, scene.touched[0]!).metadata.uid !== uid);
   await operator.stop();
   await operator.start();
   for (const kind of kinds.filter(({ ours }) => ours)) {

@@ -72,6 +72,11 @@ export class Scene {
     return object;
   }
 
+  /** Waits until the journal shows it: it follows what was answered, each kind by itself. */
+  async seen<T extends Obj>(kind: Kind<T>, key: Key): Promise<T> {
+    return await eventually(`${kind.kind} ${key} is seen`, () => this.get(kind, key));
+  }
+
   podsOf(namespace: string): readonly Pod[] {
     return this.cluster.journal.of(Pod).filter((pod) => pod.metadata.namespace === namespace);
   }

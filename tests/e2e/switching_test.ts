@@ -56,13 +56,13 @@ async function replaceDefinitions(scene: Scene, namespace: string): Promise<stri
   const { kubectl } = scene.cluster;
   await apply(scene, definitions);
   const names = definitions.map(({ metadata }) => `crd/${metadata.name}`);
-  await kubectl(["wait", "--for=condition=Established", ...names, "--timeout=30s"]);
+  await kubectl(["wait", "--for=condition=Established", ...names, "--timeout=120s"]);
   await populate(scene, namespace);
   const before = await saved(scene);
   const theirs = await kubectl(["get", ...await ofKubeOvn(scene), "-o", "yaml"]);
 
   await kubectl(["apply", "--server-side", "--force-conflicts", "-f", OURS]);
-  await kubectl(["wait", "--for=condition=Established", "-f", OURS, "--timeout=30s"]);
+  await kubectl(["wait", "--for=condition=Established", "-f", OURS, "--timeout=120s"]);
 
   assertEquals(await saved(scene), before);
   const edit = { spec: { podName: "another" } };
@@ -124,6 +124,7 @@ async function takeOver(scene: Scene, namespace: string): Promise<void> {
   assertEquals([spec, status], [{ bindingType: "EIP", shared: true }, { shared: true }]);
 
   await scene.remove(Pod, `${namespace}/${other}`);
+  await eventually("the other is gone", () => journal.get(Pod, `${namespace}/${other}`) === undefined);
   await enforce(scene.cluster.plane, scene.cluster.kubectl, ["admission"]);
   const { uid } = scene.get(Pod, `${namespace}/db-0`).metadata;
   await scene.remove(Pod, `${namespace}/db-0`);
@@ -194,13 +195,13 @@ async function populate(scene: Scene, namespace: string): Promise<void> {
     ...statefulSet(`${namespace}/db`),
     spec: { ...statefulSet(`${namespace}/db`).spec, replicas: 1 },
   });
-  await eventually("the StatefulSet has its pod", () => scene.get(Pod, `${namespace}/db-0`));
+  await scene.seen(Pod, `${namespace}/db-0`);
   await patch(scene, `pod/db-0`, { metadata: { annotations: told(14) } }, "-n", namespace);
   await eventually("all pods run that were told", () => {
     const running = scene.podsOf(namespace).filter(({ status }) => status?.phase === "Running");
     assertEquals(running.length, Object.keys(PODS).length + 1);
   });
-  assertEquals(scene.get(StatefulSet, `${namespace}/db`).spec.replicas, 1);
+  assertEquals((await scene.seen(StatefulSet, `${namespace}/db`)).spec.replicas, 1);
 }
 
 /** The operator that the second test started. */
