@@ -10,7 +10,7 @@ export interface Asked extends Call {
   readonly to: string;
   /** @default a member of system:masters */
   readonly as?: Identity;
-  /** Asked again while the path is not served yet. */
+  /** Asked again until it is answered so: the API server learns a moment later what was written for it. */
   readonly retry?: boolean;
   /** Part of the message with which it is refused. Absent: it is allowed. */
   readonly refused?: string;
@@ -46,7 +46,6 @@ export function asking(
       await lift();
     }
     if (andWithout) {
-      await outOfForce(actors, namespace);
       for (const { refused: _, ...each } of asked.filter(({ refused }) => refused)) {
         wrong.push(...(await judge(actors, each)).map((what) => `without policies: ${what}`));
       }
@@ -59,37 +58,17 @@ async function judge(
   actors: Actors,
   { to, as = ADMIN, retry, refused, ...call }: Asked,
 ): Promise<readonly string[]> {
-  const ask = () => actors.call(as, call);
-  const isServed = async () => {
-    const reply = await ask();
-    return reply.code !== 404 && reply;
+  const ask = async (): Promise<readonly string[]> => {
+    const { code, message } = await actors.call(as, call), isAllowed = code >= 200 && code < 300;
+    if (refused === undefined) return isAllowed ? [] : [`to ${to}: ${code} ${message}`];
+    return !isAllowed && message.includes(refused)
+      ? []
+      : [`to ${to}: ${code} ${message || "allowed"}, not "${refused}"`];
   };
-  const { code, message } = await (retry ? eventually("it is served", isServed) : ask());
-  const isAllowed = code >= 200 && code < 300;
-  if (refused === undefined) return isAllowed ? [] : [`to ${to}: ${code} ${message}`];
-  return !isAllowed && message.includes(refused)
-    ? []
-    : [`to ${to}: ${code} ${message || "allowed"}, not "${refused}"`];
-}
-
-/** Policies act for some moments after they are gone. */
-async function outOfForce(actors: Actors, namespace: string): Promise<void> {
-  await eventually("the policies act no more", async () => (await probe(actors, namespace)) < 400);
-}
-
-/** Every set of policies refuses it. */
-async function probe(actors: Actors, namespace: string): Promise<number> {
-  const annotations = {
-    "ovn.kubernetes.io/logical_switch": "nobodys".repeat(1000),
-    "k8s.v1.cni.cncf.io/networks": "elsewhere/net1",
-  };
-  const body = {
-    metadata: { name: "probe", annotations },
-    spec: { containers: [{ name: "c", image: "none" }] },
-  };
-  return (await actors.call(ADMIN, {
-    method: "POST",
-    path: `/api/v1/namespaces/${namespace}/pods?dryRun=All`,
-    body,
-  })).code;
+  if (!retry) return await ask();
+  return await eventually(to, async () => {
+    const wrong = await ask();
+    if (wrong.length > 0) throw new Error(wrong.join());
+    return wrong;
+  });
 }

@@ -21,7 +21,7 @@ for (const overlay of ["overlays/kind", "overlays/cluster"]) {
           name,
           "--for=jsonpath={.status.observedGeneration}",
         ];
-        await kubectl([...checked, "--timeout=30s"]);
+        await kubectl([...checked, "--timeout=120s"]);
         const warnings = "jsonpath={.status.typeChecking.expressionWarnings}";
         assertEquals(await kubectl(["get", "validatingadmissionpolicy", name, "-o", warnings]), "", name);
       }

@@ -4,7 +4,7 @@
  */
 
 export interface EventuallyOptions {
-  /** Milliseconds. @default 120_000 */
+  /** Milliseconds. @default 300_000 */
   readonly within?: number;
 }
 
@@ -20,7 +20,7 @@ const PAUSE = 50;
 export async function eventually<T>(
   description: string,
   probe: () => Promise<T | false> | T | false,
-  { within = 120_000 }: EventuallyOptions = {},
+  { within = 300_000 }: EventuallyOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + within;
   while (true) {

@@ -53,7 +53,7 @@ export function withControlPlane(test: (world: World, t: Deno.TestContext) => Pr
 /** Applies the CRDs and waits until the API server serves them. */
 export async function installCrds(kubectl: Kubectl): Promise<void> {
   await kubectl(["apply", "--server-side", "-f", CRDS]);
-  await kubectl(["wait", "--for=condition=Established", "-f", CRDS, "--timeout=30s"]);
+  await kubectl(["wait", "--for=condition=Established", "-f", CRDS, "--timeout=120s"]);
 }
 
 async function startWithCrds(): Promise<{ plane: ControlPlane; client: Client }> {

@@ -5,12 +5,12 @@ import { eventually } from "./eventually.ts";
 import { applied, type Kubectl } from "./kubectl.ts";
 import { policiesOf } from "./kustomize.ts";
 
-/** Refuses a ConfigMap of its name, and nothing else: an API server that does so has read every policy before it. */
-const last: readonly Json[] = [
+/** Refuses a ConfigMap of its name, and nothing else. */
+const marker = (name: string): readonly Json[] => [
   {
     apiVersion: "admissionregistration.k8s.io/v1",
     kind: "ValidatingAdmissionPolicy",
-    metadata: { name: "last" },
+    metadata: { name },
     spec: {
       failurePolicy: "Fail",
       matchConstraints: {
@@ -21,31 +21,48 @@ const last: readonly Json[] = [
           resources: ["configmaps"],
         }],
       },
-      validations: [{ expression: "object.metadata.name != 'last-policy'" }],
+      validations: [{ expression: `object.metadata.name != '${name}'` }],
     },
   },
   {
     apiVersion: "admissionregistration.k8s.io/v1",
     kind: "ValidatingAdmissionPolicyBinding",
-    metadata: { name: "last" },
-    spec: { policyName: "last", validationActions: ["Deny"] },
+    metadata: { name },
+    spec: { policyName: name, validationActions: ["Deny"] },
   },
 ];
 
-/** Applies the policies of some components, and returns when the API server acts by all of them. @returns what removes them */
+let markers = 0;
+
+/** Applies the policies of some components, and returns when the API server acts by all of them. @returns what removes them likewise */
 export async function enforce(
   plane: ControlPlane,
   kubectl: Kubectl,
   components: readonly string[],
-): Promise<() => Promise<string>> {
-  const list = (items: readonly Json[]) => ({ stdin: { apiVersion: "v1", kind: "List", items } });
+): Promise<() => Promise<void>> {
   const policies = await policiesOf(plane, components);
   await applied(kubectl, policies);
-  await applied(kubectl, last);
-  await eventually("the policies act", async () => {
-    const created = kubectl(["create", "configmap", "last-policy", "--dry-run=server", "--validate=false"]);
-    return await created.then(() => false, (error: Error) => error.message.includes("last"));
+  await settled(kubectl);
+  return async () => {
+    await removed(kubectl, policies);
+    await settled(kubectl);
+  };
+}
+
+/**
+ * Returns when the API server acts by the policies as they are now: it reads them all anew once in a while, so one that acts by a
+ * younger one has read what became of the others. Each has a name of its own, since one that is gone acts for a moment more.
+ */
+async function settled(kubectl: Kubectl): Promise<void> {
+  const name = `marker-${++markers}`, policy = marker(name);
+  await applied(kubectl, policy);
+  await eventually("the API server has read all policies", async () => {
+    const created = kubectl(["create", "configmap", name, "--dry-run=server", "--validate=false"]);
+    return await created.then(() => false, (error: Error) => error.message.includes(`Policy '${name}'`));
   });
-  await kubectl(["delete", "-f", "-"], list(last));
-  return () => kubectl(["delete", "-f", "-"], list(policies));
+  await removed(kubectl, policy);
+}
+
+async function removed(kubectl: Kubectl, items: readonly Json[]): Promise<void> {
+  await kubectl(["delete", "-f", "-"], { stdin: { apiVersion: "v1", kind: "List", items } });
 }

@@ -71,17 +71,17 @@ Deno.test("kubectl: runs a Deployment from creation to deletion", () =>
   withKubectl(async (kubectl) => {
     await kubectl("create namespace shop");
     await kubectl("create deployment web -n shop --image=img:1 --replicas=2");
-    await kubectl("wait -n shop deployment/web --for=jsonpath={.status.replicas}=2 --timeout=10s");
+    await kubectl("wait -n shop deployment/web --for=jsonpath={.status.replicas}=2 --timeout=120s");
     const keys = ["allocated=true", "routed=true", "ip_address=10.0.0.5"].map((key) =>
       `ovn.kubernetes.io/${key}`
     );
     await kubectl(`annotate -n shop pod --all ${keys.join(" ")}`);
-    await kubectl("rollout status -n shop deployment/web --timeout=10s");
+    await kubectl("rollout status -n shop deployment/web --timeout=120s");
     assertMatch(await kubectl("get pods -n shop -o wide"), /1\/1 +Running +0 +\S+ +10\.0\.0\.5 +node-1/);
     await kubectl("scale -n shop deployment/web --replicas=1");
-    await kubectl("wait -n shop deployment/web --for=jsonpath={.status.replicas}=1 --timeout=10s");
+    await kubectl("wait -n shop deployment/web --for=jsonpath={.status.replicas}=1 --timeout=120s");
     assertStringIncludes(await kubectl("get all -n shop"), "replicaset.apps/web-");
-    await kubectl("delete namespace shop --timeout=10s");
+    await kubectl("delete namespace shop --timeout=120s");
   }));
 
 Deno.test("kubectl: sees what is there to see", () =>

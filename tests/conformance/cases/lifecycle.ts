@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import type { WatchLine } from "../../../kube/api.ts";
 import { keyOf, type Resource } from "../../../kube/resource.ts";
+import { eventually } from "../../control_plane/eventually.ts";
 import {
   applied,
   body,
@@ -70,7 +71,7 @@ export const ending: readonly Case[] = [
         body: body(Thing, { name: "new" }),
         manager: MANAGER,
       } as const;
-      await until(async () => (await world.client.send(create)).status === 403);
+      await eventually("it takes none", async () => (await world.client.send(create)).status === 403);
       const free = { verb: "merge", resource: Thing, key: keyOf(thing), manager: MANAGER } as const;
       expect(await world.client.send({ ...free, body: { metadata: { finalizers: [] } } }), 200);
     },
@@ -119,8 +120,9 @@ export const watching: readonly Case[] = [
       });
       await world.client.send({ verb: "delete", resource: Pod, key: keyOf(object) });
       using stop = watchOf(world, Pod, object.metadata.resourceVersion);
-      const lines = await taken(stop.lines, (line) => line.type === "DELETED");
-      assertEquals(lines.map(({ type }) => type), ["MODIFIED", "DELETED"]);
+      const mine = (line: WatchLine) => "object" in line && keyOf(line.object) === keyOf(object);
+      const lines = await taken(stop.lines, (line) => mine(line) && line.type === "DELETED");
+      assertEquals(lines.filter(mine).map(({ type }) => type), ["MODIFIED", "DELETED"]);
     },
   },
   {
@@ -154,16 +156,9 @@ function definition(plural: string) {
 }
 
 /** Until a new kind is served. */
-function served({ client }: World, resource: Resource): Promise<void> {
-  return until(async () => (await client.send({ verb: "list", resource })).outcome === "ok");
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await isSo()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error("did not come about within 5 s");
+function served({ client }: World, resource: Resource): Promise<unknown> {
+  const isServed = async () => (await client.send({ verb: "list", resource })).outcome === "ok";
+  return eventually(`${resource.plural} are served`, isServed);
 }
 
 function watchOf({ client }: World, resource: Resource, resourceVersion?: string) {
