@@ -3,12 +3,15 @@
  * alone must hold every invariant, and isolation too where that is wanted.
  */
 import { assert, assertEquals } from "@std/assert";
+import { AddressClaim, claimName } from "../../crds/address_claim.ts";
 import { Pod } from "../../crds/foreign.ts";
+import { IPPool } from "../../crds/ip_pool.ts";
 import { toStderr } from "../../tools/control_plane/progress.ts";
 import { actorsOf } from "../control_plane/actor.ts";
 import { applied } from "../control_plane/kubectl.ts";
 import { enforce } from "../control_plane/policies.ts";
 import { startCluster } from "../e2e/cluster.ts";
+import { eventually } from "../control_plane/eventually.ts";
 import { pod, subnet } from "../e2e/manifests.ts";
 import { lent, lentTo } from "../rights.ts";
 import { Scene } from "../e2e/scene.ts";
@@ -118,6 +121,21 @@ async function inhabited(scene: Scene): Promise<void> {
   );
   for (const name of ["outside", "alice-net", "bob-net", "red-net", "lent-net", "tight-net"]) {
     await scene.ready(name);
+  }
+  // What is to be stolen is somebody's first.
+  for (
+    const [name, address] of [["bob-net", "10.91.0.170"], ["red-net", "10.94.0.171"], [
+      "outside",
+      "192.168.90.50",
+    ]]
+  ) {
+    await scene.seen(AddressClaim, claimName(name!, address!));
+  }
+  for (const name of ["bobs-pool", "lent-pool"]) {
+    await eventually(`${name} is in force`, () => {
+      const { conditions = [] } = scene.get(IPPool, name).status ?? {};
+      return conditions.some(({ type, status }) => type === "Ready" && status === "True");
+    });
   }
   await scene.create(pod(`${BOB}/db`, { [key("ip_address")]: "10.91.0.50" }));
   await scene.running(BOB, 1);
