@@ -4,7 +4,7 @@ import { DEFAULT_VPC } from "../../crds/defaults.ts";
 import { isObjectName } from "../../crds/object_name.ts";
 import { isOvn, vpcOf } from "../../crds/relations.ts";
 import type { Subnet } from "../../crds/subnet.ts";
-import { parseAddress } from "../../ipam/address.ts";
+import { familyOf, parseAddress, whyNotAddress } from "../../ipam/address.ts";
 import { contains, parseCidr, whyNotCidr } from "../../ipam/cidr.ts";
 import type { Layout } from "../../ipam/layout.ts";
 import { listProblems, type Problem, problemText } from "../../ipam/problem.ts";
@@ -27,6 +27,7 @@ const checks: readonly Check[] = [
   u2oIsInside,
   allowSubnetsAreBlocks,
   egressIsOneOf, // natOutgoing or externalEgressGateway, not both
+  egressIsReachable, // at most one address of each family that the Subnet has
   mtuFitsIpv6, // RFC 8200: at least 1280
 ];
 
@@ -116,6 +117,19 @@ function egressIsOneOf({ spec }: Subnet): readonly Problem[] {
   if (!spec.natOutgoing || !spec.externalEgressGateway) return [];
   const message = "it excludes spec.natOutgoing";
   return [{ field: "spec.externalEgressGateway", message, remedy: "keep one of the two" }];
+}
+
+function egressIsReachable({ spec }: Subnet, layout: Layout | undefined): readonly Problem[] {
+  const field = "spec.externalEgressGateway", remedy = "write one address for each family of spec.cidrBlock";
+  const parts = spec.externalEgressGateway ? spec.externalEgressGateway.split(",", 3) : [];
+  const addresses = parts.flatMap((part) => parseAddress(part) ?? []), families = addresses.map(familyOf);
+  const strange = families.find((family) => layout && !(family === 4 ? layout.v4 : layout.v6));
+  const message = addresses.length < parts.length
+    ? whyNotAddress(parts.find((part) => parseAddress(part) === undefined)!)
+    : new Set(families).size < families.length
+    ? "it lists more than one address of a family"
+    : strange && `spec.cidrBlock has no IPv${strange} block`;
+  return message ? [{ field, message, remedy }] : [];
 }
 
 const LEAST_IPV6_MTU = 1280;

@@ -19,6 +19,11 @@ const fine: readonly (readonly [what: string, spec: Subnet["spec"]])[] = [
   ["allowed blocks", { cidrBlock: "10.1.0.0/16", private: true, allowSubnets: ["10.2.0.0/16"] }],
   ["one way out", { cidrBlock: "10.1.0.0/16", natOutgoing: true }],
   ["a small MTU without IPv6", { cidrBlock: "10.1.0.0/16", mtu: 1200 }],
+  ["a way out", { cidrBlock: "10.1.0.0/16", externalEgressGateway: "192.168.0.1" }],
+  ["a way out of each family", {
+    cidrBlock: "10.1.0.0/16,fd00::/64",
+    externalEgressGateway: "192.168.0.1,fd01::1",
+  }],
   ["a selector", { cidrBlock: "10.1.0.0/16", namespaceSelectors: [{ matchLabels: { a: "b" } }] }],
 ];
 
@@ -85,6 +90,21 @@ const wrong: readonly (readonly [what: string, spec: Subnet["spec"], problem: st
     "two ways out",
     { cidrBlock: "10.1.0.0/16", natOutgoing: true, externalEgressGateway: "10.1.0.9" },
     "spec.externalEgressGateway: it excludes spec.natOutgoing; keep one of the two",
+  ],
+  [
+    "a way out that is no address",
+    { cidrBlock: "10.1.0.0/16", externalEgressGateway: "192.168.0.x" },
+    `spec.externalEgressGateway: "192.168.0.x" is not an IP address; write one address for each family of spec.cidrBlock`,
+  ],
+  [
+    "a way out of a family that the block has not",
+    { cidrBlock: "10.1.0.0/16", externalEgressGateway: "fd00::1" },
+    "spec.externalEgressGateway: spec.cidrBlock has no IPv6 block; write one address for each family of spec.cidrBlock",
+  ],
+  [
+    "two ways out of one family",
+    { cidrBlock: "10.1.0.0/16,fd00::/64", externalEgressGateway: "192.168.0.1,192.168.0.2" },
+    "spec.externalEgressGateway: it lists more than one address of a family; write one address for each family of spec.cidrBlock",
   ],
   [
     "an MTU too small for IPv6",
