@@ -9,6 +9,8 @@ import { desired, no, type Plan, type Verdict, yes } from "../../reconcile/plan.
 import { controller, on, wake } from "../../reconcile/table.ts";
 import type { View } from "../../reconcile/view.ts";
 import { defaultsOf, vpcOfNamespace } from "../namespace/bindings.ts";
+import { problemsText } from "../subnet/validation.ts";
+import { routeProblems } from "./routes.ts";
 
 export default controller("vpc", [
   on(Vpc, reconcile), // its Subnets wake it by their relation
@@ -25,7 +27,7 @@ export function reconcile(vpc: Vpc, view: View): Plan {
       standby: true,
       default: name === DEFAULT_VPC,
       router: name,
-      defaultLogicalSwitch: defaultsOf(vpc, view)[0]?.metadata.name ?? "",
+      defaultLogicalSwitch: defaultsOf(vpc, view).find((s) => !isDeleting(s))?.metadata.name ?? "",
       subnets: subnets.map(keyOf).sort(),
     },
   });
@@ -33,10 +35,12 @@ export function reconcile(vpc: Vpc, view: View): Plan {
 
 function ready(vpc: Vpc, view: View): Verdict {
   if (isDeleting(vpc)) return no("VpcDeleting", "it is being deleted and takes no new Subnet");
-  const taken = takenFrom(vpc, view);
-  if (taken.length === 0) return yes("VpcReady");
-  const remedy = "a namespace belongs to one Vpc: take it out of one of the two";
-  return no("NamespaceConflict", `spec.namespaces: ${taken.join(", ")}; ${remedy}`);
+  const taken = takenFrom(vpc, view), routes = routeProblems(vpc);
+  if (taken.length > 0) {
+    const remedy = "a namespace belongs to one Vpc: take it out of one of the two";
+    return no("NamespaceConflict", `spec.namespaces: ${taken.join(", ")}; ${remedy}`);
+  }
+  return routes.length > 0 ? no("InvalidRoute", problemsText(routes)) : yes("VpcReady");
 }
 
 const LISTED = 5;

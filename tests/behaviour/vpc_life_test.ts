@@ -50,6 +50,48 @@ Deno.test("vpc: its default Subnet is the one it names, else one that says so", 
   lab.atRest();
 });
 
+Deno.test("vpc: a route that nobody could program is said, and keeps nobody from an address", () => {
+  const lab = cluster();
+  lab.vpc("blue", {
+    namespaces: ["app"],
+    staticRoutes: [
+      { cidr: "0.0.0.0/0", nextHopIP: "10.66.0.254", policy: "policyDst" },
+      { cidr: "10.67.0.9", nextHopIP: "10.66.0.254" },
+    ],
+    policyRoutes: [{ action: "drop" }, { action: "reroute", nextHopIP: "10.66.0.3,10.66.0.4" }],
+  });
+  lab.namespace("app");
+  lab.subnet("sn", { cidrBlock: "10.66.0.0/24", vpc: "blue", namespaces: ["app"] });
+  lab.settle();
+  assertEquals(lab.verdict(Vpc, "blue"), "True VpcReady ");
+  lab.merge(Vpc, "blue", {
+    spec: {
+      staticRoutes: [{ cidr: "10.67.0.0/33", nextHopIP: "near", policy: "fastest" }, { nextHopIP: "::1" }],
+      policyRoutes: [{ action: "jump" }, { action: "reroute", nextHopIP: "10.66.0.3," }],
+    },
+  });
+  lab.pod("app/p");
+  lab.settle();
+  assertEquals(
+    lab.verdict(Vpc, "blue"),
+    "False InvalidRoute " + [
+      `spec.staticRoutes[0].policy: "fastest" is not known; write policySrc or policyDst`,
+      `spec.staticRoutes[0].cidr: "10.67.0.0/33" has an impossible prefix length; ${DESTINATION}`,
+      `spec.staticRoutes[0].nextHopIP: "near" is not an IP address; write an address`,
+      `spec.staticRoutes[1].cidr: "" is not an IP address; ${DESTINATION}`,
+      `spec.policyRoutes[0].action: "jump" is not known; write allow, drop or reroute`,
+      `spec.policyRoutes[1].nextHopIP: "" is not an IP address; write an address`,
+    ].join("; "),
+  );
+  assertEquals([lab.ready("sn"), lab.addressOf("app/p")], ["True ResetLogicalSwitchAclSuccess", "10.66.0.2"]);
+  lab.merge(Vpc, "blue", { spec: { staticRoutes: null, policyRoutes: null } });
+  lab.settle();
+  assertEquals(lab.verdict(Vpc, "blue"), "True VpcReady ");
+  lab.atRest();
+});
+
+const DESTINATION = "write an address, or a block such as 10.16.0.0/16";
+
 Deno.test("vpc: one without Subnets goes at once", () => {
   const lab = cluster();
   lab.vpc("blue");

@@ -48,6 +48,14 @@ Deno.test("vpc: its default is the Subnet it names, else the oldest that calls i
   assertEquals(chosen({ defaultSubnet: "nowhere" }), "b");
 });
 
+Deno.test("vpc: a Subnet that goes is its default no longer", () => {
+  const [going, stays] = [{ born: 1, going: true }, { born: 2 }].map((options, i) =>
+    inUse(subnet(`s${i}`, { cidrBlock: `10.${i}.0.0/16`, vpc: "blue", default: true }, options))
+  ) as [Obj, Obj];
+  assertEquals(desire(vpc("blue"), going).status["defaultLogicalSwitch"], "");
+  assertEquals(desire(vpc("blue"), going, stays).status["defaultLogicalSwitch"], "s1");
+});
+
 Deno.test("vpc: is Ready unless it goes, or lists what belongs to an older one", () => {
   const older = vpc("older", { namespaces: ["app"] }, { born: 1 });
   const ready = (vpc: Vpc, ...others: readonly Obj[]) => {
