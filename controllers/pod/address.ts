@@ -58,6 +58,7 @@ function pick(wanted: Addresses, { family }: Wanted, place: Place): Answer<Chose
   }
   for (const { f, asked, there } of halves) {
     if (asked !== undefined || (family === undefined ? !there : family !== f)) continue;
+    if (!there) return refuse("InvalidIPFamily", `it has no IPv${f} addresses, which ip_family asks for`);
     const one = draw(f, place);
     if (!one.ok) return one;
     chosen[f] = one.value;

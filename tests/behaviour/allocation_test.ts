@@ -94,6 +94,23 @@ Deno.test("allocation: ip_family restricts a dual-stack Subnet to one family, an
   lab.atRest();
 });
 
+Deno.test("allocation: a pod that asks for a family is served by the first Subnet that has it, and else is told so", () => {
+  const lab = cluster();
+  lab.subnet("four", { cidrBlock: "10.66.0.0/24", namespaces: ["default"] });
+  lab.settle();
+  lab.pod("default/six", { ip_family: "ipv6" });
+  lab.pod("default/any", { ip_family: "ipv4" });
+  lab.settle();
+  assertEquals(lab.addresses("six", "any"), [undefined, "10.66.0.2"]);
+  assertEquals(lab.warnings(Pod, "default/six"), [
+    "AcquireAddressFailed InvalidIPFamily: Subnet four: it has no IPv6 addresses, which ip_family asks for",
+  ]);
+  lab.subnet("six", { cidrBlock: "fd00:66::/112", namespaces: ["default"] });
+  lab.settle();
+  assertEquals(lab.addressOf("default/six"), "fd00:66::2");
+  lab.atRest();
+});
+
 Deno.test("allocation: of a dual-stack Subnet a pod gets both addresses or none", () => {
   const lab = served({ cidrBlock: "10.66.0.0/24,fd00:66::/127" });
   lab.pod("default/a");

@@ -40,8 +40,9 @@ export function excuse(pod: Pod, facts: Facts): string | undefined {
       return isTaken(message, facts) ? undefined : `${message}; but it is not`;
     case "NotPermitted":
       return isForeign(message, pod, facts) ? undefined : `${message}; but it is`;
-    case "AddressOutOfRange":
     case "InvalidIPFamily":
+      return isSpent(message, facts) ? undefined : `${message}; but there are free ones`;
+    case "AddressOutOfRange":
       return undefined;
   }
   return `it waits because ${message}`;
