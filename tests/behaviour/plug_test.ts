@@ -102,8 +102,13 @@ Deno.test("plug: an interface that a running pod names no more is given back, an
   lab.pod("default/p", {}, { annotations: { [NETWORKS]: "net1,net2" } });
   lab.settle();
   const { uid } = lab.get(IP, "p.default.net2.default.ovn")!.metadata;
+  const { mac_address } = lab.toldOn("default/p", "net1.default.ovn");
   plug(lab, "default/p", "net2");
   lab.settle();
+  const released = lab.announced.filter(({ reason }) => reason === "PodNetworkReleased");
+  assertEquals(released.map(({ type, message }) => [type, message]), [
+    ["Normal", `provider=net1.default.ovn subnet=net1 ip=10.70.0.2 mac=${mac_address}`],
+  ]);
   assertEquals(told(lab, "default/p"), ["10.66.0.1", undefined, "10.71.0.2"]);
   assertEquals(lab.toldOn("default/p", "net1.default.ovn"), {});
   assertEquals([lab.claims("net1"), recordsOf(lab, "p")], [{}, ["p.default", "p.default.net2.default.ovn"]]);
