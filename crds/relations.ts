@@ -25,9 +25,9 @@ export function vpcOf({ spec }: Subnet): string | undefined {
   return spec.vpc || (isOvn(spec.provider) ? DEFAULT_VPC : undefined);
 }
 
-/** Whether a provider is the OVN data plane: `ovn`, `<nad>.<namespace>.ovn`, or none given. */
+/** Whether a provider is the OVN data plane: `ovn`, `<nad>.<namespace>.ovn`, or none given; `<nad>.ovn` is of a namespace of that name. */
 export function isOvn(provider: string | undefined): boolean {
-  return !provider || provider === OVN || provider.endsWith(`.${OVN}`);
+  return !provider || provider === OVN || (provider.endsWith(`.${OVN}`) && provider.split(".").length > 2);
 }
 
 const isNodeKey = (ownerKey: string): boolean => !ownerKey.includes("/");

@@ -110,7 +110,7 @@ function attachmentOf(
   const found = subnetOf(field, name, view);
   if (!found.ok) return found;
   const { subnet } = found, provider = subnet.spec.provider ?? "";
-  const nad = provider.endsWith(".ovn") ? provider.slice(0, -".ovn".length) : provider;
+  const nad = isOvn(provider) ? provider.slice(0, -".ovn".length) : provider;
   const dot = nad.lastIndexOf(".");
   if (dot <= 0 || dot === nad.length - 1) {
     const message =
