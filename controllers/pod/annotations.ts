@@ -16,6 +16,8 @@ type Output = typeof podOutputs[number];
 /** One network of a pod, with what there is to tell about it. */
 export interface Network {
   readonly provider: string;
+  /** The provider of its Subnets, without the name of an interface; absent where the pod asks for it no longer. */
+  readonly network: string | undefined;
   /** As it is, or as it is about to be created. */
   readonly record: IP;
   readonly subnet: Subnet;
@@ -28,7 +30,11 @@ type Annotations = Readonly<Record<string, string | null>>;
  * Kube-OVN writes them; what a pod was told of its Subnet stays, for nothing looks at the pod again when that is edited. Who has a MAC
  * address alone is told of no block, also when its Subnet got one since. `routed` comes once the pod has a node.
  */
-export function podAnnotations(pod: Pod, { provider, record, subnet }: Network, view: View): Annotations {
+export function podAnnotations(
+  pod: Pod,
+  { provider, network, record, subnet }: Network,
+  view: View,
+): Annotations {
   // An edit that is not written back yet must not show.
   const spec = completed(subnet), before = toldBefore(pod, provider), ips = ipsOf(record);
   const block: Values = ips.length > 0
@@ -41,8 +47,8 @@ export function podAnnotations(pod: Pod, { provider, record, subnet }: Network, 
     ...block,
     virtualmachine: sharedKeyOf(pod) && memberOf(pod),
   };
-  // As the network is, not as the Subnet was edited since.
-  if (!isOvn(provider)) {
+  // As the network is, not as the Subnet was edited since; and where nobody says what it is, as it was told.
+  if (network === undefined ? !isOvn(provider) && !before("logical_switch") : !isOvn(network)) {
     return keyed(provider, { ...common, subnet: keyOf(subnet), logical_switch: null, pod_nic_type: null });
   }
   const vpc = spec.vlan && !spec.u2oInterconnection && !spec.logicalGateway ? undefined : vpcOf(subnet);

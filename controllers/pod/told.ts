@@ -32,7 +32,8 @@ export interface Told {
 export function toldOf(pod: Pod, { provider, hold, wanted }: Held, view: View): Told {
   const record = (hold.met ?? hold.record[1]) as IP, subnet = view.get(Subnet, record.spec.subnet);
   if (!subnet) return { annotations: carried(pod, provider), conditions: {} };
-  const network = { provider, record, subnet }, denied = wanted && whyDenied(pod, { wanted, record, view });
+  const network = { provider, network: wanted?.network, record, subnet };
+  const denied = wanted && whyDenied(pod, { wanted, record, view });
   return {
     annotations: podAnnotations(pod, network, view),
     conditions: {

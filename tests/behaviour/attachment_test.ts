@@ -111,6 +111,44 @@ Deno.test("attachment: a network once more, by name of interface, is an interfac
   assertEquals([of("eth2").mac_address, of("eth3").mac_address], ["0a:00:5e:00:53:01", "0a:00:5e:00:53:03"]);
   assertEquals(lab.claims("one")["0a:00:5e:00:53:01"], "p.default.net1.default.ovn.eth2");
   assertEquals(lab.toldOn("default/p", "net1.default.ovn"), {});
+  const whole = {
+    allocated: "true",
+    routed: "true",
+    ip_address: "10.67.0.7",
+    mac_address: "0a:00:5e:00:53:01",
+    cidr: "10.67.0.0/24",
+    gateway: "10.67.0.254",
+    logical_switch: "one",
+    logical_router: "ovn-cluster",
+    pod_nic_type: "veth-pair",
+  };
+  assertEquals(of("eth2"), whole);
+  lab.atRest();
+  // Whose network cannot be looked up any more is told the same.
+  lab.delete(NetworkAttachmentDefinition, "default/net1");
+  lab.settle();
+  assertEquals(of("eth2"), whole);
+  lab.atRest();
+});
+
+Deno.test("attachment: a network of another plugin in a namespace that is called ovn is none of OVN's", () => {
+  const lab = cluster({ served: [MULTUS] });
+  lab.namespace("ovn");
+  lab.subnet("sn", { cidrBlock: "10.66.0.0/24", namespaces: ["ovn"] });
+  lab.subnet("ext", { cidrBlock: "10.68.0.0/24", provider: "mv.ovn" });
+  lab.network("ovn/mv", { type: "macvlan", ipam: { type: "kube-ovn" } });
+  lab.settle();
+  assertEquals([lab.ready("ext"), lab.get(Subnet, "ext")?.spec.vpc], [
+    "True SetNonOvnSubnetSuccess",
+    undefined,
+  ]);
+  lab.pod("ovn/p", {}, networks("mv@eth1,mv@eth2"));
+  lab.settle();
+  const common = { allocated: "true", cidr: "10.68.0.0/24", gateway: "10.68.0.1", subnet: "ext" };
+  assertEquals(["eth1", "eth2"].map((device) => lab.toldOn("ovn/p", `mv.ovn.${device}`)), [
+    { ...common, ip_address: "10.68.0.2" },
+    { ...common, ip_address: "10.68.0.3" },
+  ]);
   lab.atRest();
 });
 
