@@ -29,6 +29,8 @@ import { type Entry, type Release, type Trigger, type Wait, wait, want } from ".
 import type { View } from "../../reconcile/view.ts";
 import { chooseAddresses } from "../pod/address.ts";
 import { elderAt } from "../common/elder.ts";
+import { isGuarded } from "../common/guarded.ts";
+import type { Obstacle } from "../common/obstacle.ts";
 import { usableSubnet } from "../subnet/named.ts";
 
 /** An object and what it asks for. */
@@ -109,7 +111,10 @@ function kept(asker: Asker, { own, shown }: Own, view: View): Holding | Wait {
       (own.length === 0 ? outranked(asker, { place, address }, view) : undefined);
     if (obstacle) return obstacle;
   }
-  const subnetUid = own[0]?.spec.subnetUid ?? view.get(Subnet, place)?.metadata.uid;
+  const subnet = view.get(Subnet, place), subnetUid = own[0]?.spec.subnetUid ?? subnet?.metadata.uid;
+  // Without our finalizer a Subnet takes no claim, and one that lost its block may never have it again.
+  const found = subnet && missing.length > 0 && !isGuarded(subnet) ? usableSubnet(place, view) : undefined;
+  if (found && !found.ok) return shut(asker, found);
   if (subnetUid === undefined) {
     const message = `Subnet ${place} of ${shown.join(" and ")} does not exist`;
     return refused(asker, "NoSubnet", message, [[Subnet, place]]);
@@ -140,10 +145,7 @@ function chosen(asker: Asker, own: readonly AddressClaim[], view: View): Holding
   const found = usableSubnet(name, view);
   if (!found.ok) {
     const lost = own.filter(({ spec }) => isLost(spec, view.get(Subnet, spec.subnet)));
-    return wait({ reason: "NoSubnet", message: found.message }, [[kind, keyOf(object)], ...found.until], {
-      release: lost.map((claim) => withdrawn(asker, claim)),
-      quiet: found.passing === true,
-    });
+    return shut(asker, found, lost.map((claim) => withdrawn(asker, claim)));
   }
   const { subnet, state } = found;
   const mine = own.filter(({ spec }) => spec.subnet === name && spec.subnetUid === subnet.metadata.uid);
@@ -276,6 +278,18 @@ function refused(
   until: readonly Trigger[] = [],
 ): Wait {
   return wait({ reason, message }, [[kind, keyOf(object)], ...until]);
+}
+
+/** Nothing may be claimed in its Subnet now. */
+function shut(
+  { kind, object }: Pick<Asker, "kind" | "object">,
+  { message, until, passing = false }: Obstacle,
+  release: readonly Release[] = [],
+): Wait {
+  return wait({ reason: "NoSubnet", message }, [[kind, keyOf(object)], ...until], {
+    release,
+    quiet: passing,
+  });
 }
 
 function derivedMac({ kind, object }: Asker, subnet: string, view: View): string {

@@ -1,11 +1,11 @@
 /** Vips and OvnEips that Kube-OVN served before, and every start after that. @see DESIGN §6 (adoption), BEHAVIOUR §4.12 */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { FINALIZER, OLD_FINALIZER } from "../../crds/labels.ts";
 import { OvnEip } from "../../crds/ovn_eip.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vip } from "../../crds/vip.ts";
-import type { Cluster } from "./cluster.ts";
+import { type Cluster, cluster } from "./cluster.ts";
 import { before, MAC, told } from "./kube_ovn.ts";
 
 const DUAL = "10.66.0.0/28,fd00:66::/124";
@@ -117,5 +117,26 @@ Deno.test("adoption: an address that the Subnet never gives out gets no claim, a
   for (const name of ["gateway", "outside", "homeless"]) lab.delete(Vip, name);
   lab.settle();
   assertEquals(lab.list(Vip), []);
+  lab.atRest();
+});
+
+Deno.test("a Vip whose address nobody can claim, for its Subnet lost its block to another, says so and claims it when it may", () => {
+  const lab = cluster();
+  lab.subnet("first", { cidrBlock: "10.66.0.0/24" });
+  lab.settle();
+  lab.subnet("sn", { cidrBlock: "10.66.0.128/25" });
+  lab.settle();
+  vip(lab, "v", "10.66.0.130");
+  lab.settle();
+  assertMatch(
+    lab.verdict(Vip, "v")!,
+    /^False NoSubnet Subnet sn cannot be used: .* overlaps .* of Subnet first/,
+  );
+  assertEquals([lab.get(Vip, "v")?.status?.v4ip, lab.claims("sn")], ["10.66.0.130", {}]);
+  lab.atRest();
+  lab.delete(Subnet, "first");
+  lab.settle();
+  assertEquals(lab.claims("sn"), { "10.66.0.130": "v" });
+  assertEquals(lab.condition(Vip, "v")?.status, "True");
   lab.atRest();
 });
