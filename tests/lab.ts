@@ -10,8 +10,10 @@ import type { Outcome } from "../reconcile/apply/commit.ts";
 import type { Steps } from "../reconcile/apply/steps.ts";
 import { Engine, type EngineOptions } from "../reconcile/engine.ts";
 import { type Key, keyOf, type Kind, type Obj, type Of } from "../reconcile/kind.ts";
+import { idOf, type Item, ItemMap } from "../reconcile/item.ts";
 import { isQuestion } from "../reconcile/questions.ts";
 import type { Resource } from "../kube/resource.ts";
+import type { Write } from "../reconcile/write.ts";
 import type { ApiServer } from "../sandbox/server.ts";
 
 type Composition = Pick<EngineOptions, "rules" | "kinds" | "tables" | "projections" | "seeds">;
@@ -28,6 +30,11 @@ interface Timer {
   readonly callback: () => void;
 }
 
+/** Far more than anything needs that comes to rest. */
+const MOST_TIMES = 500;
+/** How many of the last writes tell of it. */
+const LISTED = 10;
+
 const WRITES: ReadonlySet<string> = new Set(["create", "update", "apply", "merge", "patch", "delete"]);
 
 export class Lab {
@@ -41,6 +48,8 @@ export class Lab {
   #now = 0;
   #timers = new Set<Timer>();
   #seen = 0;
+  /** How often each object was decided in this `settle`, and something was to be written. */
+  #writing = new ItemMap<number>();
 
   constructor(options: LabOptions) {
     this.#options = options;
@@ -55,11 +64,15 @@ export class Lab {
     this.engine = this.#start();
   }
 
-  /** Until nothing is left to do; timers fire in order, up to `ms` from now. */
+  /**
+   * Until nothing is left to do; timers fire in order, up to `ms` from now.
+   *
+   * @throws where an object is written again and again, and there would be no end to it.
+   */
   settle({ ms = 0 }: { ms?: number } = {}): this {
     const until = this.#now + ms;
-    for (let steps = 0;; steps++) {
-      if (steps > 2_000_000) throw new Error("does not settle");
+    this.#writing.clear();
+    for (;;) {
       this.#deliver();
       if (this.engine.step()) continue;
       if (this.#seen < this.server.store.log.commits.length) continue;
@@ -71,6 +84,13 @@ export class Lab {
     }
     this.#now = until;
     return this;
+  }
+
+  /** Rounds in which the operator rests and others have their turn, until one in which they have nothing to do. */
+  protected repeat(round: () => boolean): void {
+    for (let rounds = 1; round(); rounds++) {
+      if (rounds === MOST_TIMES) throw this.#endless(`others answered the operator ${rounds} times`);
+    }
   }
 
   /** Writes of the operator since `mark`, as `verb Kind/key`. */
@@ -139,6 +159,7 @@ export class Lab {
       },
       drive: (steps, done) => this.#drive(steps, done),
       announce: (announcement) => this.announced.push(announcement),
+      observe: { decided: (item, _plan, writes) => this.#decided(item, writes) },
     });
     this.#seen = this.server.store.log.commits.length;
     for (const kind of kinds) {
@@ -148,6 +169,19 @@ export class Lab {
       engine.synced(kind);
     }
     return engine;
+  }
+
+  #decided(item: Item, writes: readonly Write[]): void {
+    if (writes.length === 0) return;
+    const times = (this.#writing.get(item) ?? 0) + 1;
+    this.#writing.set(item, times);
+    if (times === MOST_TIMES) throw this.#endless(`${idOf(item)} was to be written ${times} times`);
+  }
+
+  #endless(what: string): Error {
+    return new Error(
+      `${what}, and there is no end to it; at last: ${this.writes().slice(-LISTED).join(", ")}`,
+    );
   }
 
   #drive(steps: Steps<Outcome>, done: (outcome: Outcome) => void): void {

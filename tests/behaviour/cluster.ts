@@ -93,7 +93,10 @@ export class Cluster extends Lab {
 
   /** To rest. What is created afterwards is at least a second younger. */
   override settle({ ms = LONG }: { ms?: number } = {}): this {
-    do super.settle({ ms }); while (this.#environment.step());
+    this.repeat(() => {
+      super.settle({ ms });
+      return this.#environment.step();
+    });
     this.#clock.seconds++;
     return this;
   }

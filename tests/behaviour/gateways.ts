@@ -32,7 +32,10 @@ export class GatewayLab extends Cluster {
   #controllers = controllersOf(this.server);
 
   override settle(options: { ms?: number } = {}): this {
-    do super.settle(options); while (this.#around());
+    this.repeat(() => {
+      super.settle(options);
+      return this.#around();
+    });
     return this;
   }
 
