@@ -44,8 +44,10 @@ export function toldOf(pod: Pod, { provider, hold, wanted }: Held, view: View): 
 }
 
 function conditionsOf(pod: Pod, { provider, record, subnet }: Network, view: View): Told["conditions"] {
-  const ip = ipsOf(record).join(","), mac = record.spec.macAddress ?? "";
-  const message = `provider=${provider} subnet=${keyOf(subnet)} ip=${ip} mac=${mac}`;
+  const told = { provider, subnet: keyOf(subnet), ip: ipsOf(record).join(","), mac: record.spec.macAddress };
+  const message = Object.entries(told).flatMap(([field, value]) => value ? [`${field}=${value}`] : []).join(
+    " ",
+  );
   const other = shared(pod, record, view);
   return {
     [`Allocated ${provider}`]: yes(PodReason.PodNetworkAllocated, message),
