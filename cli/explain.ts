@@ -15,9 +15,9 @@ answered. It asks the operator's own endpoint; on a cluster, forward its port fi
     output: OUTPUT,
   },
   examples: [
+    ["kubectl port-forward -n kube-system deploy/cadastre 8080", "first, where it runs on a cluster"],
     ["deno task explain subnet/blue", "why is it not ready"],
     ["deno task explain pod/shop/web-0", "why has it no address"],
-    ["kubectl port-forward -n kube-system deploy/cadastre 8080", "first, where it runs on a cluster"],
   ],
   async run({ values, positionals, signal }) {
     const [object, ...more] = positionals;

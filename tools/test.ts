@@ -90,6 +90,18 @@ const STAGES: readonly Stage[] = [
   },
 ];
 
+const HELP = `Usage: deno task test
+
+Runs everything that must pass, two stages at a time, and ends with what failed and "N passed, N failed":
+${STAGES.map(({ name }) => `  ${name}`).join("\n")}
+
+"deno task ok" is the part of it to run before every commit.`;
+
+if (Deno.args.length > 0) {
+  console.log(HELP);
+  Deno.exit(Deno.args[0] === "--help" ? 0 : 2);
+}
+
 const running = new Map<string, number>();
 const broken: string[] = [];
 
