@@ -1,4 +1,4 @@
-/** Every figure that DESIGN.md §10 gives a goal for, beside its floor from the same run. */
+/** What the operator costs: every figure beside its floor from the same run, and its goal where it has one. */
 import { parseArgs } from "node:util";
 import { allocator } from "./allocator.ts";
 import { growth } from "./growth.ts";

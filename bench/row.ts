@@ -7,7 +7,7 @@ export interface Row {
   /** The same work without the operator, or without what is measured; in the same unit and the same run. */
   readonly floor?: number;
   readonly ratio?: number;
-  /** DESIGN.md §10, in words; absent where it gives none. */
+  /** In words; absent where there is none. */
   readonly goal?: string;
   readonly met?: boolean;
 }

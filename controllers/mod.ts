@@ -46,7 +46,7 @@ export interface SeedOptions {
   readonly joinCidr?: string;
 }
 
-/** The default Vpc with its default and its join Subnet, created where they are absent. @see BEHAVIOUR §4.12 */
+/** The default Vpc with its default and its join Subnet, created where they are absent. */
 export function seeds(
   { defaultCidr = "10.16.0.0/16", joinCidr = "100.64.0.0/16" }: SeedOptions = {},
 ): readonly Entry[] {

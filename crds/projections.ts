@@ -27,7 +27,7 @@ import { externalSubnetsOf, VpcNatGateway } from "./vpc_nat_gateway.ts";
 /**
  * The containers of a pod that was deleted by force may run on for a while. Its addresses are given back at once, but drawn last of all.
  *
- * @see FAULTS S14
+ * Invariant S14 of the histories.
  */
 const resting: Linger<Ledger, Pod> = {
   ms: 60_000,

@@ -101,7 +101,7 @@ export const relations = [
   }),
   // A node re-created under its name takes the record over: only a name that is gone releases it.
   belongsTo(IP, Node, nodeOf, { onDelete: "release", keep: isReservation }),
-  // A claim goes with its record, unless the owner was told the address: then the record comes back (FAULTS §4.2, step 8).
+  // A claim goes with its record, unless the owner was told the address: then the record comes back (step 8 of docs/register.md).
   belongsTo(AddressClaim, IP, (c) => c.spec.holder.kind === IP.kind ? c.spec.holder.name : undefined, {
     onDelete: "release",
     uid: (c) => c.spec.holder.uid,

@@ -92,7 +92,7 @@ export interface Delete {
 export type Request = Get | List | Create | Update | Apply | Merge | Patch | Delete;
 
 /**
- * The eight classes every answer falls into (FAULTS R19). Nothing else exists.
+ * The eight classes every answer falls into. Nothing else exists.
  *
  * - `ok`: it happened.
  * - `unknown`: it may or may not have happened (time-out, cut line, 504): read before anything else.

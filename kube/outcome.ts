@@ -1,4 +1,4 @@
-/** What an answer means: the eight classes of FAULTS R19, decided in one place for the real API server and the sandbox. */
+/** What an answer means: one of eight classes, decided in one place for the real API server and the sandbox. */
 import type { Answer, Json, Outcome, Request } from "./api.ts";
 import type { Obj } from "./resource.ts";
 
@@ -91,7 +91,7 @@ function isAboutUid(body: Json): boolean {
   return /uid mismatch: |the UID in the precondition|Precondition failed: UID in precondition/.test(message);
 }
 
-/** 422 has four meanings (FAULTS R19). */
+/** 422 has four meanings. */
 function unprocessable(request: Request, body: Json): Outcome {
   if (request.verb === "patch" && !namesObject(body)) return "conflict";
   const causes: Json[] = Array.isArray(body?.details?.causes) ? body.details.causes : [];

@@ -20,7 +20,7 @@ export function contains(live: unknown, intent: unknown): boolean {
   return true;
 }
 
-/** Above int64 a counter comes back as the nearest float64 (BEHAVIOUR §1.1). */
+/** Above int64 a counter comes back as the nearest float64. */
 function sameNumber(live: unknown, intent: bigint | number): boolean {
   return (typeof live === "bigint" || typeof live === "number") && Number(live) === Number(intent);
 }

@@ -38,7 +38,7 @@ export const want = <K extends Kind>(
 export const RECORD_UID = "<uid of the record>";
 
 /**
- * One owner record with its claims: the two locks of FAULTS §4.2, steps 1 to 4 and 8.
+ * One owner record with its claims: the two locks of docs/register.md, steps 1 to 4 and 8.
  *
  * The record's name is the owner lock, each claim's name is the lock of what it stands for. Losing either is
  * news: the applier puts what it met into the view and the handler plans anew.
@@ -103,7 +103,7 @@ export interface Release {
   readonly kind: Kind;
   readonly object: Obj;
   readonly because: readonly Fact[];
-  /** Whoever might still publish it: step 7 of FAULTS §4.2, or, where it is marked before they are written, step W. */
+  /** Whoever might still publish it: step 7 of docs/register.md, or, where it is marked before they are written, step W. */
   readonly fences?: readonly Fence[];
   readonly mark?: boolean;
 }

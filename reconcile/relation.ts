@@ -37,7 +37,7 @@ export interface Relation {
   readonly counts?: (parent: Obj, child: Obj) => boolean;
   /**
    * Whether a parent that counts shows the child to the world. One that does keeps the child; one that does not is
-   * written first, and its answer is the proof (FAULTS §4.2, fence), since a read could be overtaken by a late write.
+   * written first, and its answer is the proof (step 7 of docs/register.md), since a read could be overtaken by a late write.
    */
   readonly shows?: (parent: Obj, child: Obj) => boolean;
   /** Children that are never released by this rule. */

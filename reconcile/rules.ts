@@ -2,7 +2,7 @@
 import type { Key, Kind, Obj } from "./kind.ts";
 import type { Relation } from "./relation.ts";
 
-/** Annotation keys of the bookkeeping that a {@link Hold} needs (FAULTS §4.2). */
+/** Annotation keys of the bookkeeping that a {@link Hold} needs. */
 export interface RegisterKeys {
   /** On a record: uid of its owner. */
   readonly ownerUid: string;

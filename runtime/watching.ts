@@ -128,7 +128,7 @@ export class Watching {
 
   /**
    * A list from which very many objects are missing is read a second time before anybody acts on it: a server that lost its
-   * data, or a proxy that made an empty answer up, must not look like the end of all pods (FAULTS F-34).
+   * data, or a proxy that made an empty answer up, must not look like the end of all pods.
    */
   #believes(state: State, items: readonly Obj[]): boolean {
     const { kind, namespace } = state;

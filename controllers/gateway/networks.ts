@@ -101,7 +101,7 @@ function lanProblem(text: string, layout: Layout): string | undefined {
   return address === undefined ? whyNotAddress(text) : refusalByLayout(address, layout)?.message;
 }
 
-/** @see BEHAVIOUR §2.1: the provider of such a Subnet is `<nad>.<namespace>`, or `<nad>.<namespace>.ovn`. */
+/** The provider of such a Subnet is `<nad>.<namespace>`, or `<nad>.<namespace>.ovn`. */
 function attachmentOf(
   field: string,
   name: string,

@@ -1,5 +1,5 @@
 /**
- * How an object that exists already holds addresses of a Subnet: an EIP, a Vip, an OvnEip (FAULTS §4.2, last paragraph).
+ * How an object that exists already holds addresses of a Subnet: an EIP, a Vip, an OvnEip (docs/register.md).
  *
  * | its status shows   | its claims              | then                                                                    |
  * |--------------------|-------------------------|-------------------------------------------------------------------------|

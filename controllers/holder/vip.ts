@@ -13,7 +13,6 @@ export default controller("vip", [
   wake(Vip, AddressClaim, wornBy),
 ]);
 
-/** @see BEHAVIOUR §1.6 and §4.8 */
 export function reconcile(vip: Vip, view: View): Plan {
   const { spec } = vip;
   const fields = { subnet: spec.subnet, v4: spec.v4ip, v6: spec.v6ip, mac: spec.macAddress };

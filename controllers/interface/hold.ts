@@ -1,5 +1,6 @@
 /**
- * The two locks of one interface, of a pod or a node: what the view knows of its record decides what comes next (FAULTS §4.2).
+ * The two locks of one interface, of a pod or a node: what the view knows of its record decides what comes next.
+ * Numbers are steps of docs/register.md.
  *
  * | record in the view           | the owner shows its address | then                                        |
  * |------------------------------|-----------------------------|---------------------------------------------|

@@ -1,4 +1,4 @@
-/** What an interface waits for, and what goes while it waits (FAULTS §4.2, step W). */
+/** What an interface waits for, and what goes while it waits (step W of docs/register.md). */
 import { Pod } from "../../crds/foreign.ts";
 import type { Node } from "../../crds/foreign.ts";
 import { sharedKeyOf, sharersOf } from "../../crds/identity.ts";

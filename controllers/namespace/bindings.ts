@@ -6,8 +6,6 @@
  * 3. if none of these can be used: the first usable default, of its custom Vpc or of the cluster.
  *
  * Those that cannot be used are passed over, so one orphan harms nobody (F3); they say themselves why.
- *
- * @see BEHAVIOUR §4.3
  */
 import { DEFAULT_SUBNET, DEFAULT_VPC } from "../../crds/defaults.ts";
 import { Namespace } from "../../crds/foreign.ts";

@@ -5,7 +5,7 @@
  *
  * What a pod has already it keeps: this is asked when something is to be given out.
  *
- * @see FAULTS S16
+ * Invariant S16 of the histories.
  */
 import { AccessReview, useKey } from "../../crds/access_review.ts";
 import { OVN, podKey } from "../../crds/annotations.ts";

@@ -12,7 +12,7 @@ import type { Key } from "../../reconcile/kind.ts";
 import type { Trigger } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 
-/** A node whose address lies in the block of a Subnet that nodes share; @see BEHAVIOUR §3.9. Looks at every node. */
+/** A node whose address lies in the block of a Subnet that nodes share. Looks at every node. */
 export function nodeInside(
   subnet: Subnet,
   view: View,
@@ -41,7 +41,7 @@ export interface Beside extends Skipped {
   readonly met: readonly Trigger[];
 }
 
-/** What is not drawn from this Subnet: the API server's address, and those of nodes that came after it. @see BEHAVIOUR §3.3-7 */
+/** What is not drawn from this Subnet: the API server's address, and those of nodes that came after it. */
 export function nodesBeside(subnet: Subnet, view: View): Beside | undefined {
   if (!isShared(subnet)) return undefined;
   const addresses = view.project(nodeAddresses, ANY), apiServer = view.project(apiServers, ANY);

@@ -27,7 +27,7 @@ interface Place {
 /**
  * A fixed address, or the first of a list that can be had, or the next free ones; of every family, or of none.
  *
- * @see BEHAVIOUR §3.3 and §3.4: a fixed address of one family leaves the other half to be drawn, unless `ip_family` says otherwise.
+ * A fixed address of one family leaves the other half to be drawn, unless `ip_family` says otherwise.
  */
 export function chooseAddresses(request: Wanted, place: Place): Answer<Chosen> {
   if (request.addresses) return pick(request.addresses, request, place);

@@ -8,8 +8,6 @@
  * | names a network more than once, with names of interfaces  | the same, and `.<interface>`      |
  *
  * An interface that the pod was told of keeps its provider while others of the same network come and go.
- *
- * @see BEHAVIOUR §2.1
  */
 import { isProvider, OVN, podKey } from "../../crds/annotations.ts";
 import { NetworkAttachmentDefinition, Pod } from "../../crds/foreign.ts";

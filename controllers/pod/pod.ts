@@ -35,7 +35,7 @@ export function reconcile(pod: Pod, view: View): Plan {
   return pod.spec.hostNetwork || !isAlive(pod) ? desired() : settle(pod, view);
 }
 
-/** Pods of its records that were not told yet: if it is going or gone, they must give them up (FAULTS §4.2, W). */
+/** Pods of its records that were not told yet: if it is going or gone, they must give them up (step W). */
 function* untoldPodsOf(subnet: Subnet, view: View): Iterable<Key> {
   if (staysReady(subnet, view)) return;
   for (const record of view.referrers(IP, Subnet, keyOf(subnet))) {

@@ -9,8 +9,6 @@
  * | an attached network     | the Subnets of its provider, oldest first, around their pools                     |
  *
  * Of several Subnets those with a block: who might have had an address does not end with a MAC address alone.
- *
- * @see BEHAVIOUR §3.6, §3.7
  */
 import { OVN } from "../../crds/annotations.ts";
 import { Namespace, type Pod } from "../../crds/foreign.ts";

@@ -1,4 +1,4 @@
-/** Where a pod that has nothing yet gets its addresses: the first source that grants what it asks for (BEHAVIOUR §3.4). */
+/** Where a pod that has nothing yet gets its addresses: the first source that grants what it asks for. */
 import { OVN } from "../../crds/annotations.ts";
 import { Namespace, type Pod } from "../../crds/foreign.ts";
 import { IPPool } from "../../crds/ip_pool.ts";

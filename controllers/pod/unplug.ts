@@ -1,4 +1,4 @@
-/** Networks that a pod has and does not ask for any more: it is told so first, and only then their records go (FAULTS §4.2, W). */
+/** Networks that a pod has and does not ask for any more: it is told so first, and only then their records go (step W). */
 import { DEFAULT_NETWORK, NETWORKS, podKey, podOutputs, type PodSuffix } from "../../crds/annotations.ts";
 import { Pod } from "../../crds/foreign.ts";
 import { ownerKeyOfPod } from "../../crds/identity.ts";

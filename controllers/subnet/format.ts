@@ -23,8 +23,6 @@ export type Formatted =
 /**
  * Every field we default or spell canonically, with the value that it is to have. Defaults go where nothing was written; of lists
  * we take `excludeIps` alone, since the gateway belongs into it. A spec with a problem is left as it was written.
- *
- * @see BEHAVIOUR §3.1 and §4.4
  */
 export const formatSubnet = memo(({ metadata, spec }: Subnet): Formatted => {
   const defaults = defaulted(metadata.name, spec);

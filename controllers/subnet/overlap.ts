@@ -10,7 +10,7 @@
  * | guarded     | as many rights, but is going, or younger  | open until the other lets go, for it may not know yet      |
  *
  * Of two that took our finalizer at once both see each other in the census that follows, and judge alike. A loser without any claim
- * lets go; one that has claims keeps them and our finalizer, and gives out nothing. DESIGN.md §6 has the reasons.
+ * lets go; one that has claims keeps them and our finalizer, and gives out nothing.
  */
 import { broadcastDomainOf, ledger, neighbours } from "../../crds/projections.ts";
 import { isOvn } from "../../crds/relations.ts";

@@ -2,7 +2,7 @@
  * Addresses that a Subnet has itself: of its interconnection with the overlay (u2o), and of its multicast querier.
  *
  * Each is a record with its claims, as of a pod, whose owner is the Subnet; it is told by its status. A record that is not wanted any
- * more is withdrawn as a pod's is (FAULTS §4.2, W); one of a Subnet that is going is released (`crds/relations.ts`).
+ * more is withdrawn as a pod's is (step W); one of a Subnet that is going is released (`crds/relations.ts`).
  */
 import { AddressClaim, claimName } from "../../crds/address_claim.ts";
 import { OWNER_KEY, OWNER_UID, SUBNET_UID } from "../../crds/annotations.ts";

@@ -1,4 +1,4 @@
-/** The eight counters of a Subnet's status, as sets: every address once, each family for itself (BEHAVIOUR §5.3). */
+/** The eight counters of a Subnet's status, as sets: every address once, each family for itself. */
 import type { Ledger } from "../../ipam/ledger.ts";
 
 export function counters(ledger: Ledger): Readonly<Record<string, unknown>> {

@@ -17,7 +17,6 @@ export default controller("vpc", [
   wake(Vpc, Vpc, listingTheSame),
 ]);
 
-/** @see BEHAVIOUR §4.5 */
 export function reconcile(vpc: Vpc, view: View): Plan {
   const name = keyOf(vpc);
   const subnets = view.referrers(Subnet, Vpc, name).filter((s) => isOvn(s.spec.provider) && !isDeleting(s));

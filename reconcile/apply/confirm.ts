@@ -1,5 +1,5 @@
 /**
- * Steps 3 and 4 of FAULTS §4.2: after the claims are held and before anybody is told, the parents and the record are read live.
+ * Steps 3 and 4 of docs/register.md: after the claims are held and before anybody is told, the parents and the record are read live.
  *
  * The reads start after the last claim was answered. One read of a parent may serve every plan whose claims were
  * answered before it was sent, and no other: that is what `shared` asks for.

@@ -10,7 +10,7 @@
  *
  * # Guarantees
  * A child that was claimed before the parent began to go is in the list; one that comes later reads the parent live, sees
- * that it is going, and gives up (FAULTS §4.2, "Subnet"). Who cannot give up, since somebody may have been told, writes the
+ * that it is going, and gives up. Who cannot give up, since somebody may have been told, writes the
  * parent (`parents.ts`): the version that the patch tests is from before the list, so one that is late fails.
  */
 import { keyOf, type Kind, type Obj } from "../kind.ts";

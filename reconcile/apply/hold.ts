@@ -1,7 +1,7 @@
 /**
  * The two locks: an owner record with an exclusive name, and a claim with an exclusive name for each thing it holds.
  *
- * # Expected flow (FAULTS §4.2)
+ * # Expected flow (steps 1 and 2 of docs/register.md)
  * 1. The record is POSTed. Met instead: it is read live and the handler plans anew, with that record and what it says.
  * 1b. A met record that names another owner is written before it is used, and its new owner is read live before that. If all
  *     its claims are known to be held, that very write settles it: it is final. Its first owner may have ended between its

@@ -1,4 +1,4 @@
-/** Step 3 of FAULTS §4.2: what claims stand on, read live after they were answered. */
+/** Step 3 of docs/register.md: what claims stand on, read live after they were answered. */
 import type { Answer, Get } from "../../kube/api.ts";
 import { isDeleting, type Key, type Kind, type Obj } from "../kind.ts";
 import type { Entry } from "../plan.ts";
