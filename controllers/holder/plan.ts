@@ -4,6 +4,7 @@ import { HolderReason } from "../../crds/reasons.ts";
 import { isDeleting, keyOf, type Kind, type Obj } from "../../reconcile/kind.ts";
 import { desired, type Entry, type Plan, wait, want, yes } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
+import { fieldsText } from "../common/fields.ts";
 import { type Holding, holdingOf } from "./holder.ts";
 import { changeDenied, type Fields, wantedOf } from "./request.ts";
 
@@ -44,7 +45,7 @@ export function holderPlan(
     apply: [written({ kind, object }, holding, told)],
     status: told.status,
     conditions: {
-      Ready: yes(HolderReason.AddressAllocated, `subnet=${subnet} ip=${ip} mac=${mac}`),
+      Ready: yes(HolderReason.AddressAllocated, fieldsText({ subnet, ip, mac })),
       ...(published ? changeDenied(fields, holding) : {}),
     },
   });

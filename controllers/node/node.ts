@@ -12,6 +12,7 @@ import { isDeleting, type Key, keyOf } from "../../reconcile/kind.ts";
 import { desired, type Hold, type Plan, type Trigger, type Wait, wait, yes } from "../../reconcile/plan.ts";
 import { controller, on, wake } from "../../reconcile/table.ts";
 import type { View } from "../../reconcile/view.ts";
+import { fieldsText } from "../common/fields.ts";
 import { holdOf } from "../interface/hold.ts";
 import type { Interface } from "../interface/owner.ts";
 import { chooseAddresses } from "../pod/address.ts";
@@ -84,7 +85,7 @@ function told(node: Node, hold: Hold, view: View): Plan {
   return desired({
     holds: [hold],
     annotate: [{ kind: Node, object: node, annotations, versioned: true }],
-    conditions: { Allocated: yes("NodeNetworkAllocated", `subnet=${keyOf(subnet)} ip=${ip}`) },
+    conditions: { Allocated: yes("NodeNetworkAllocated", fieldsText({ subnet: keyOf(subnet), ip })) },
   });
 }
 

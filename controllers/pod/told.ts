@@ -9,6 +9,7 @@ import { Subnet } from "../../crds/subnet.ts";
 import { keyOf } from "../../reconcile/kind.ts";
 import { type Hold, no, type Verdict, yes } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
+import { fieldsText } from "../common/fields.ts";
 import { denial } from "./identity.ts";
 import { carried, type Network, podAnnotations } from "./annotations.ts";
 import type { PodInterface } from "./interfaces.ts";
@@ -45,12 +46,9 @@ export function toldOf(pod: Pod, { provider, hold, wanted }: Held, view: View): 
 
 function conditionsOf(pod: Pod, { provider, record, subnet }: Network, view: View): Told["conditions"] {
   const told = { provider, subnet: keyOf(subnet), ip: ipsOf(record).join(","), mac: record.spec.macAddress };
-  const message = Object.entries(told).flatMap(([field, value]) => value ? [`${field}=${value}`] : []).join(
-    " ",
-  );
   const other = shared(pod, record, view);
   return {
-    [`Allocated ${provider}`]: yes(PodReason.PodNetworkAllocated, message),
+    [`Allocated ${provider}`]: yes(PodReason.PodNetworkAllocated, fieldsText(told)),
     ...(other ? { [`Unique ${provider}`]: other } : {}),
   };
 }

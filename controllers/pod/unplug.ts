@@ -9,6 +9,7 @@ import { isReservation, ownerUidOf } from "../../crds/record.ts";
 import { keyOf, type Obj } from "../../reconcile/kind.ts";
 import { type Release, type Verdict, yes } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
+import { fieldsText } from "../common/fields.ts";
 import { sharersIn, succeeds } from "./identity.ts";
 import { interfacesOf } from "./interfaces.ts";
 import { isTold } from "../interface/hold.ts";
@@ -38,10 +39,14 @@ export function cleared(pod: Pod, unplugged: readonly string[]): Told {
 }
 
 function released(pod: Pod, provider: string): Verdict {
-  const subnet = publicationOf(pod, provider)?.subnet ?? "";
-  const told = (suffix: PodSuffix) => pod.metadata.annotations?.[podKey(provider, suffix)] ?? "";
-  const message = `provider=${provider} subnet=${subnet} ip=${told("ip_address")} mac=${told("mac_address")}`;
-  return yes(PodReason.PodNetworkReleased, message);
+  const told = (suffix: PodSuffix) => pod.metadata.annotations?.[podKey(provider, suffix)];
+  const had = {
+    provider,
+    subnet: publicationOf(pod, provider)?.subnet,
+    ip: told("ip_address"),
+    mac: told("mac_address"),
+  };
+  return yes(PodReason.PodNetworkReleased, fieldsText(had));
 }
 
 /** A reservation stays its user's, and a record that others share stays while one of them shows it, or may want it. */

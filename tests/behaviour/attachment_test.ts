@@ -54,6 +54,19 @@ Deno.test("attachment: a network of type kube-ovn is told like the default one, 
   lab.atRest();
 });
 
+Deno.test("attachment: each network is an Event; one whose MAC another plugin makes says nothing of a MAC", () => {
+  const lab = attached();
+  lab.pod("default/p", {}, networks("net1,mv"));
+  lab.settle();
+  const said = lab.announced.filter(({ reason }) => reason === "PodNetworkAllocated").map((a) => a.message);
+  const [own, net1] = ["ovn", "net1.default.ovn"].map((provider) => lab.toldOn("default/p", provider));
+  assertEquals(said, [
+    `provider=ovn subnet=sn ip=10.66.0.1 mac=${own?.mac_address}`,
+    `provider=net1.default.ovn subnet=one ip=10.67.0.1 mac=${net1?.mac_address}`,
+    "provider=mv.default subnet=ext ip=10.68.0.1",
+  ]);
+});
+
 Deno.test("attachment: of another plugin's network a pod is told the addresses, and no MAC, port or router", () => {
   const lab = attached();
   lab.pod("default/p", {}, {
