@@ -26,6 +26,7 @@ import { externalSubnetsOf, VpcNatGateway } from "./vpc_nat_gateway.ts";
 
 /**
  * The containers of a pod that was deleted by force may run on for a while. Its addresses are given back at once, but drawn last of all.
+ * So it may be with one whose end nobody saw: it is missing in a list, or another one has its name by now.
  *
  * Invariant S14 of the histories.
  */
@@ -33,7 +34,7 @@ const resting: Linger<Ledger, Pod> = {
   ms: 60_000,
   when: ({ metadata, spec, status }, after) =>
     !metadata.deletionTimestamp && spec.nodeName !== undefined && status?.phase === "Running" &&
-    (after === undefined || after.metadata.deletionGracePeriodSeconds === 0),
+    (after?.metadata.uid !== metadata.uid || after.metadata.deletionGracePeriodSeconds === 0),
   begin: (l, pod, subnet) => shownIn(subnet, pod).forEach((address) => l.rest(address)),
   end: (l, pod, subnet) => shownIn(subnet, pod).forEach((address) => l.rested(address)),
 };

@@ -60,12 +60,14 @@ export class Resting {
     const pod = view.get(Pod, key), record = view.get(IP, key.split("/").reverse().join("."));
     // What was decided this moment is known to the store already.
     if (!pod || !record || !isAssumed(record) || !rests) return;
+    // In the very moment in which its rest ends it may be taken for the one or the other.
     const isResting = (address: string) => (rests.get(address) ?? 0) > now;
+    const isRested = (address: string) => (rests.get(address) ?? -1) < now;
     const { v4IpAddress = "", v6IpAddress = "" } = record.spec, free = freeFor(pod, record, view);
     for (const chosen of [v4IpAddress, v6IpAddress]) {
       if (chosen === "" || wishOf(pod, "ip_address")) continue;
       const others = free.filter((each) => familyOf(each) === familyOf(chosen) && each !== chosen);
-      const better = others.filter((each) => !isResting(each));
+      const better = others.filter(isRested);
       if (isResting(chosen) && better.length > 0) {
         const left = `${(rests.get(chosen)! - now) / 1000} s`;
         throw new Violation("S14", `${name} drew ${chosen} for ${key}, which rests ${left}; free: ${better}`);
@@ -95,10 +97,11 @@ function freeFor(pod: Pod, own: IP, view: View): readonly string[] {
   return [...place].filter((each) => !gateways.has(each) && !excluded.has(each) && !taken.has(each));
 }
 
-/** It was seen to run and not to be going, and then it was gone, or had no time left. */
+/** It was seen to run and not to be going, and then it was gone, another one had its name, or it had no time left. */
 const wasForced = (before: Pod | undefined, after: Pod | undefined): boolean =>
   before?.metadata.deletionTimestamp === undefined && before?.spec.nodeName !== undefined &&
-  before.status?.phase === "Running" && (!after || after.metadata.deletionGracePeriodSeconds === 0);
+  before.status?.phase === "Running" &&
+  (after?.metadata.uid !== before.metadata.uid || after.metadata.deletionGracePeriodSeconds === 0);
 
 const isAlive = ({ status }: Pod): boolean => status?.phase !== "Succeeded" && status?.phase !== "Failed";
 
