@@ -22,7 +22,7 @@ export function settle(pod: Pod, view: View): Plan {
   const outcomes = holdsOf(pod, { wanted, kept }, view);
   const pending = together([...waits, ...outcomes.waits]);
   const held = pending ? outcomes.held.filter((each) => wasTold(pod, each)) : outcomes.held;
-  const gone = cleared(pod, unplugged);
+  const gone = cleared(pod, unplugged, view);
   const release = [...pending?.release ?? [], ...withdrawals(pod, unplugged, view)];
   if (pending && held.length === 0 && isEmpty(gone.annotations)) return { ...pending, release };
   // An apply that left out what it said before would take it away.

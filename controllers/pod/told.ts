@@ -44,13 +44,18 @@ export function toldOf(pod: Pod, { provider, hold, wanted }: Held, view: View): 
   };
 }
 
-function conditionsOf(pod: Pod, { provider, record, subnet }: Network, view: View): Told["conditions"] {
-  const told = { provider, subnet: keyOf(subnet), ip: ipsOf(record).join(","), mac: record.spec.macAddress };
+function conditionsOf(pod: Pod, { provider, record }: Network, view: View): Told["conditions"] {
   const other = shared(pod, record, view);
   return {
-    [`Allocated ${provider}`]: yes(PodReason.PodNetworkAllocated, fieldsText(told)),
+    [`Allocated ${provider}`]: yes(PodReason.PodNetworkAllocated, inWords(provider, record)),
     ...(other ? { [`Unique ${provider}`]: other } : {}),
   };
+}
+
+/** An interface, as Events name it. */
+export function inWords(provider: string, record: IP): string {
+  const { subnet, macAddress: mac } = record.spec;
+  return fieldsText({ provider, subnet, ip: ipsOf(record).join(","), mac });
 }
 
 /** Once it is told, its annotations are our answer, and it has asked for nothing. */

@@ -1,21 +1,20 @@
 /** Networks that a pod has and does not ask for any more: it is told so first, and only then their records go (step W). */
-import { DEFAULT_NETWORK, NETWORKS, podKey, podOutputs, type PodSuffix } from "../../crds/annotations.ts";
+import { DEFAULT_NETWORK, NETWORKS, podKey, podOutputs } from "../../crds/annotations.ts";
 import { Pod } from "../../crds/foreign.ts";
 import { ownerKeyOfPod } from "../../crds/identity.ts";
 import { IP, providerOf } from "../../crds/ip.ts";
-import { isAlive, networksShownBy, publicationOf } from "../../crds/published.ts";
+import { isAlive, networksShownBy } from "../../crds/published.ts";
 import { PodReason } from "../../crds/reasons.ts";
 import { isReservation, ownerUidOf } from "../../crds/record.ts";
 import { keyOf, type Obj } from "../../reconcile/kind.ts";
-import { type Release, type Verdict, yes } from "../../reconcile/plan.ts";
+import { type Release, yes } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
-import { fieldsText } from "../common/fields.ts";
 import { sharersIn, succeeds } from "./identity.ts";
 import { interfacesOf } from "./interfaces.ts";
 import { isTold } from "../interface/hold.ts";
 import { sharedFences } from "../interface/wait.ts";
 import { ownerOf } from "./hold.ts";
-import type { Told } from "./told.ts";
+import { inWords, type Told } from "./told.ts";
 import { isShown } from "../interface/shown.ts";
 
 /** The providers of which it has a record, or shows what we told it. */
@@ -28,25 +27,19 @@ export function knownNetworks(pod: Pod, view: View): readonly string[] {
 }
 
 /** Every key of these networks that is there is taken away, and that is said; nothing of those that the pod was not told of. */
-export function cleared(pod: Pod, unplugged: readonly string[]): Told {
-  const shown = unplugged.length > 0 ? networksShownBy(pod) : [], { annotations = {} } = pod.metadata;
+export function cleared(pod: Pod, unplugged: readonly string[], view: View): Told {
+  if (unplugged.length === 0) return { annotations: {}, conditions: {} };
+  const shown = networksShownBy(pod), { annotations = {} } = pod.metadata;
   const gone = unplugged.filter((provider) => shown.includes(provider));
   const keys = gone.flatMap((provider) => podOutputs.map((suffix) => podKey(provider, suffix)));
+  const released = recordsOf(pod, view).filter((record) => gone.includes(providerOf(record)));
   return {
     annotations: Object.fromEntries(keys.filter((key) => key in annotations).map((key) => [key, null])),
-    conditions: Object.fromEntries(gone.map((provider) => [`Released ${provider}`, released(pod, provider)])),
+    conditions: Object.fromEntries(released.map((record) => {
+      const provider = providerOf(record);
+      return [`Released ${provider}`, yes(PodReason.PodNetworkReleased, inWords(provider, record))];
+    })),
   };
-}
-
-function released(pod: Pod, provider: string): Verdict {
-  const told = (suffix: PodSuffix) => pod.metadata.annotations?.[podKey(provider, suffix)];
-  const had = {
-    provider,
-    subnet: publicationOf(pod, provider)?.subnet,
-    ip: told("ip_address"),
-    mac: told("mac_address"),
-  };
-  return yes(PodReason.PodNetworkReleased, fieldsText(had));
 }
 
 /** A reservation stays its user's, and a record that others share stays while one of them shows it, or may want it. */

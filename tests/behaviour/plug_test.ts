@@ -122,6 +122,21 @@ Deno.test("plug: an interface that a running pod names no more is given back, an
   lab.atRest();
 });
 
+Deno.test("plug: what is said of an interface that is given back is what it had, not what somebody wrote there", () => {
+  const lab = attached(), own = "net1.default.ovn.kubernetes.io/";
+  lab.pod("default/p", {}, { annotations: { [NETWORKS]: "net1" } });
+  lab.settle();
+  const forged = { [`${own}ip_address`]: "10.70.0.3\nlevel=error", [`${own}logical_switch`]: "?" };
+  lab.merge(Pod, "default/p", { metadata: { annotations: { [NETWORKS]: null, ...forged } } });
+  lab.settle();
+  const said = lab.announced.filter(({ reason }) => reason === "PodNetworkReleased");
+  assertEquals(said.map(({ message }) => message.replace(/ mac=.*/, "")), [
+    "provider=net1.default.ovn subnet=net1 ip=10.70.0.2",
+  ]);
+  assertEquals([lab.toldOn("default/p", "net1.default.ovn"), lab.claims("net1")], [{}, {}]);
+  lab.atRest();
+});
+
 Deno.test("plug: an interface of the same network comes and goes, and its siblings keep keys and addresses", () => {
   const lab = attached();
   lab.pod("default/p", {}, { annotations: { [NETWORKS]: "net1@eth1" } });
