@@ -191,6 +191,26 @@ Deno.test("attachment: the default network can be another one", () => {
   lab.atRest();
 });
 
+Deno.test("attachment: whichever network has the default route, it is routed once the pod has a node, and the wish stays", () => {
+  const lab = attached(), wish = "net1.default.ovn.kubernetes.io/default_route";
+  const annotations = {
+    [NETWORKS]: JSON.stringify([{ name: "net1", "default-route": ["10.67.0.254"] }, { name: "mv" }]),
+    [wish]: "true",
+  };
+  lab.pod("default/p", { default_route: "false" }, { annotations, node: null });
+  lab.settle();
+  const routed = () =>
+    ["ovn", "net1.default.ovn", "mv.default"].map((each) => lab.toldOn("default/p", each).routed);
+  assertEquals(routed(), [undefined, undefined, undefined]);
+  lab.bind("default/p", "n1");
+  lab.settle();
+  assertEquals(routed(), ["true", "true", undefined]);
+  const now = lab.get(Pod, "default/p")!.metadata.annotations!;
+  assertEquals([now[NETWORKS], now[wish]], [annotations[NETWORKS], "true"]);
+  assertEquals(lab.told(Pod, "default/p").default_route, "false");
+  lab.atRest();
+});
+
 Deno.test("attachment: of several Subnets of a provider the oldest that can serve the pod does; a pod may name another", () => {
   const lab = attached();
   lab.subnet("more", { cidrBlock: "10.69.0.0/30", provider: "net1.default.ovn" });

@@ -156,6 +156,12 @@ export class Cluster extends Lab {
     });
   }
 
+  /** As a scheduler does. */
+  bind(key: Key, node: string): void {
+    const [namespace, name] = key.split("/"), target = { apiVersion: "v1", kind: "Node", name: node };
+    const body = { metadata: { name, namespace }, target };
+    this.do({ verb: "create", resource: Pod, subresource: "binding", body, manager: "scheduler" });
+  }
   /** A pod that is gone at once, its containers with it. */
   kill(key: Key): void {
     this.delete(Pod, key, { gracePeriodSeconds: 0 });

@@ -76,19 +76,7 @@ Deno.test("plug: while an added interface cannot be had, what the pod has is kep
   assertEquals(lab.told(Pod, "default/p").gateway, "10.66.0.254");
   assertEquals(recordsOf(lab, "p"), ["p.default", "p.default.net2.default.ovn"]);
   lab.atRest();
-  lab.do({
-    verb: "create",
-    resource: Pod,
-    key: "default/p",
-    subresource: "binding",
-    manager: "scheduler",
-    body: {
-      apiVersion: "v1",
-      kind: "Binding",
-      metadata: { name: "p", namespace: "default" },
-      target: { kind: "Node", name: "n1" },
-    },
-  } as never);
+  lab.bind("default/p", "n1");
   lab.settle();
   assertEquals([lab.told(Pod, "default/p").routed, lab.toldOn("default/p", "net2.default.ovn").routed], [
     "true",

@@ -79,7 +79,7 @@ Deno.test("pod: a life takes three writes to allocate and two to release; one mo
     assertEquals(writes(), allocated);
     assertEquals(lab.told(Pod, "default/p").routed, node ? "true" : undefined);
     const routed = node ? [] : ["apply Pod/default/p"];
-    if (!node) bind(lab);
+    if (!node) lab.bind("default/p", "n1");
     lab.settle();
     assertEquals([writes(), lab.told(Pod, "default/p").routed], [[...allocated, ...routed], "true"]);
     lab.kill("default/p");
@@ -89,12 +89,6 @@ Deno.test("pod: a life takes three writes to allocate and two to release; one mo
     lab.atRest();
   }
 });
-
-function bind(lab: Cluster): void {
-  const target = { apiVersion: "v1", kind: "Node", name: "n1" };
-  const body = { metadata: { name: "p", namespace: "default" }, target };
-  lab.do({ verb: "create", resource: Pod, subresource: "binding", body, manager: "scheduler" });
-}
 
 Deno.test("pod: its allocation is one Event, said once, with all that a reader wants to know", () => {
   const lab = served();
