@@ -1,4 +1,4 @@
-/** A cluster that Kube-OVN served before: nothing is lost, and nothing given out twice. @see DESIGN §6 (adoption), BEHAVIOUR §4.12 */
+/** A cluster that Kube-OVN served before: nothing is lost, and nothing given out twice. */
 import { assertEquals } from "@std/assert";
 import { Node, Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";

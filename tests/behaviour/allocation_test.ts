@@ -1,4 +1,4 @@
-/** Which addresses a pod gets. @see BEHAVIOUR §3.1, §3.3, §3.4, §3.10 */
+/** Which addresses a pod gets. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

@@ -1,4 +1,4 @@
-/** Pods must not have the address at which they find the API server. @see BEHAVIOUR §3.9 */
+/** Pods must not have the address at which they find the API server. */
 import { assertEquals } from "@std/assert";
 import { Subnet } from "../../crds/subnet.ts";
 import { apiServerAddress } from "../../runtime/api_server_address.ts";

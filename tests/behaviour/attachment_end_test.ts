@@ -1,4 +1,4 @@
-/** Pods of several interfaces give all of them back, whatever went before. @see BEHAVIOUR §6 F1-5, F1-6, §7 items 1, 2, 13, 19, 26 */
+/** Pods of several interfaces give all of them back, whatever went before. @see F1 */
 import { assertEquals } from "@std/assert";
 import { NETWORKS } from "../../crds/annotations.ts";
 import { Namespace, NetworkAttachmentDefinition, Pod } from "../../crds/foreign.ts";

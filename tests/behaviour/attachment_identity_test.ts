@@ -1,4 +1,4 @@
-/** StatefulSets whose pods have several interfaces. @see BEHAVIOUR §6 F0-14, §7 item 19 (#2938) */
+/** StatefulSets whose pods have several interfaces. @see #2938, F0 */
 import { assertEquals } from "@std/assert";
 import { NETWORKS } from "../../crds/annotations.ts";
 import { Pod, StatefulSet } from "../../crds/foreign.ts";

@@ -1,4 +1,4 @@
-/** Pods with several interfaces: whose addresses they get, and what they are told of each. @see BEHAVIOUR §2.1, §2.2 */
+/** Pods with several interfaces: whose addresses they get, and what they are told of each. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { NETWORKS } from "../../crds/annotations.ts";
 import { NetworkAttachmentDefinition, Pod } from "../../crds/foreign.ts";

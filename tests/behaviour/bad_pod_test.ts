@@ -1,4 +1,4 @@
-/** What may be wrong in a pod's annotations: it says which and why, and everybody else is served. @see BEHAVIOUR §2.2, FAULTS §5.4 */
+/** What may be wrong in a pod's annotations: it says which and why, and everybody else is served. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { type Cluster, cluster } from "./cluster.ts";

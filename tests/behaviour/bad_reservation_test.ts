@@ -1,4 +1,4 @@
-/** What may be wrong in a reservation: it says so, holds nothing, and harms nobody. @see BEHAVIOUR §4.6 */
+/** What may be wrong in a reservation: it says so, holds nothing, and harms nobody. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { IP } from "../../crds/ip.ts";
 import { FIXED, reserve, served } from "./reserved.ts";

@@ -1,4 +1,4 @@
-/** What may be wrong in a Subnet: it says which field and what to do, and everybody else is served. @see BEHAVIOUR §3.9 */
+/** What may be wrong in a Subnet: it says which field and what to do, and everybody else is served. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Subnet } from "../../crds/subnet.ts";
 import { type Cluster, cluster } from "./cluster.ts";

@@ -1,4 +1,4 @@
-/** Which Subnet serves a pod. @see BEHAVIOUR §3.7, §6 F3 */
+/** Which Subnet serves a pod. @see F3 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { cluster } from "./cluster.ts";

@@ -1,4 +1,4 @@
-/** Somebody removes our CustomResourceDefinitions, and puts them back. @see FAULTS F-70, M64 */
+/** Somebody removes our CustomResourceDefinitions, and puts them back. @see M64 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { AddressClaim } from "../../crds/address_claim.ts";
 import { IP } from "../../crds/ip.ts";

@@ -1,4 +1,4 @@
-/** The first and the last address of a block, its gateway, and what lies beyond. @see BEHAVIOUR §3.1, §3.4 */
+/** The first and the last address of a block, its gateway, and what lies beyond. */
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

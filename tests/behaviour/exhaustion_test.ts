@@ -1,4 +1,4 @@
-/** What happens when addresses run out, and when they come back. @see BEHAVIOUR §7 (42), FAULTS F-79, L9 */
+/** What happens when addresses run out, and when they come back. @see L9 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

@@ -1,4 +1,4 @@
-/** What the operator answers when asked why. @see DESIGN §4 (plan → writes is pure too) */
+/** What the operator answers when asked why. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

@@ -1,4 +1,4 @@
-/** F4: what the counters of an external Subnet say. @see BEHAVIOUR §6 */
+/** F4: what the counters of an external Subnet say. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { NETWORKS } from "../../crds/annotations.ts";
 import { NetworkAttachmentDefinition, Pod, StatefulSet } from "../../crds/foreign.ts";

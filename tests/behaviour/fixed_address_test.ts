@@ -1,4 +1,4 @@
-/** What may not change for those who keep their addresses, what may, and what is said. @see BEHAVIOUR §6, F2; DESIGN §6 */
+/** What may not change for those who keep their addresses, what may, and what is said. @see F2 */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { AddressClaim } from "../../crds/address_claim.ts";
 import { Pod, StatefulSet } from "../../crds/foreign.ts";

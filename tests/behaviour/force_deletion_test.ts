@@ -1,4 +1,4 @@
-/** A pod that was deleted by force may run on for a while. @see FAULTS S14 */
+/** A pod that was deleted by force may run on for a while. @see S14 */
 import { assertEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { type Cluster, cluster } from "./cluster.ts";

@@ -1,4 +1,4 @@
-/** What users write that only we may write: it means nothing. @see FAULTS F-74, M59, M68 */
+/** What users write that only we may write: it means nothing. @see M59, M68 */
 import { assert, assertEquals } from "@std/assert";
 import { AddressClaim, claimName } from "../../crds/address_claim.ts";
 import { Node, Pod } from "../../crds/foreign.ts";

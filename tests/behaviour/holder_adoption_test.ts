@@ -1,4 +1,4 @@
-/** Vips and OvnEips that Kube-OVN served before, and every start after that. @see DESIGN §6 (adoption), BEHAVIOUR §4.12 */
+/** Vips and OvnEips that Kube-OVN served before, and every start after that. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { FINALIZER, OLD_FINALIZER } from "../../crds/labels.ts";

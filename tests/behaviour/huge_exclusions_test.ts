@@ -1,4 +1,4 @@
-/** Long lists of exclusions. @see FAULTS F-14 */
+/** Long lists of exclusions. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Namespace } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

@@ -1,4 +1,4 @@
-/** What may happen between any two requests of one allocation. @see BEHAVIOUR §6 F1-1 and F1-7, FAULTS F-40 */
+/** What may happen between any two requests of one allocation. @see F1 */
 import { assertEquals } from "@std/assert";
 import { Subnet } from "../../crds/subnet.ts";
 import type { Cluster } from "./cluster.ts";

@@ -1,4 +1,4 @@
-/** With `--isolate-namespaces` nobody gets addresses of what its namespace is not bound to. @see FAULTS S16 */
+/** With `--isolate-namespaces` nobody gets addresses of what its namespace is not bound to. @see S16 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { IPPool } from "../../crds/ip_pool.ts";

@@ -1,4 +1,4 @@
-/** With `--isolate-namespaces` the verb `use` on a Subnet, IPPool or Vip is as good as a binding. @see FAULTS S16 */
+/** With `--isolate-namespaces` the verb `use` on a Subnet, IPPool or Vip is as good as a binding. @see S16 */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { AccessReview } from "../../crds/access_review.ts";
 import { Pod } from "../../crds/foreign.ts";

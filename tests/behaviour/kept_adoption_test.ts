@@ -1,4 +1,4 @@
-/** What Kube-OVN kept for StatefulSets and virtual machines is kept on. @see BEHAVIOUR §4.12 */
+/** What Kube-OVN kept for StatefulSets and virtual machines is kept on. */
 import { assertEquals } from "@std/assert";
 import { Pod, StatefulSet, VirtualMachine } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";

@@ -1,4 +1,4 @@
-/** What is kept is kept of every interface by itself. @see BEHAVIOUR §6 F0-14, §7 (19, 25, 26) */
+/** What is kept is kept of every interface by itself. @see F0 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { NETWORKS } from "../../crds/annotations.ts";
 import { Pod, StatefulSet, VirtualMachine } from "../../crds/foreign.ts";

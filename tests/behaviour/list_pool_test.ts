@@ -1,4 +1,4 @@
-/** Lists of addresses in a Deployment's template, bursts, and exclusions under way. @see BEHAVIOUR §2.2, §7 items 4, 16, 17, 42 */
+/** Lists of addresses in a Deployment's template, bursts, and exclusions under way. */
 import { assertEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { IPPool } from "../../crds/ip_pool.ts";

@@ -1,4 +1,4 @@
-/** Subnets without a block: a MAC address is all that their pods have, and it is nobody else's. @see DESIGN §6 (MAC), FAULTS F-80 */
+/** Subnets without a block: a MAC address is all that their pods have, and it is nobody else's. */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { AddressClaim } from "../../crds/address_claim.ts";
 import { NETWORKS } from "../../crds/annotations.ts";

@@ -1,4 +1,4 @@
-/** Hardware addresses. @see BEHAVIOUR §3.5, DESIGN §6 (MAC) */
+/** Hardware addresses. */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";

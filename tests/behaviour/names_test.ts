@@ -1,4 +1,4 @@
-/** Names at the edge: as long as Kubernetes allows, or such that a careless program trips over them. @see FAULTS M60, R24 */
+/** Names at the edge: as long as Kubernetes allows, or such that a careless program trips over them. @see M60 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { LONGEST_SUBNET_NAME } from "../../crds/address_claim.ts";
 import { Node, Pod } from "../../crds/foreign.ts";

@@ -1,4 +1,4 @@
-/** Namespaces that go. @see FAULTS F-69, M21 */
+/** Namespaces that go. @see M21 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Namespace, Pod } from "../../crds/foreign.ts";
 import { cluster } from "./cluster.ts";

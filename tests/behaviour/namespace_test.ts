@@ -1,4 +1,4 @@
-/** What namespaces are told. @see BEHAVIOUR §2.4, §4.3, §6 F3 */
+/** What namespaces are told. @see F3 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Namespace, Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

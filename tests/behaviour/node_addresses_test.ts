@@ -1,4 +1,4 @@
-/** Nodes have addresses of their own, which pods of the default Vpc must not get. @see BEHAVIOUR §3.3-7 and §3.9 */
+/** Nodes have addresses of their own, which pods of the default Vpc must not get. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Node } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";

@@ -1,4 +1,4 @@
-/** Nodes have an address in the join Subnet. @see BEHAVIOUR §4.13, DESIGN §6 (Node) */
+/** Nodes have an address in the join Subnet. */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Node } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";

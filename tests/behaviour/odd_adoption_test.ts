@@ -1,4 +1,4 @@
-/** What Kube-OVN left behind does not always fit together. @see DESIGN §6 (adoption) */
+/** What Kube-OVN left behind does not always fit together. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";

@@ -1,4 +1,4 @@
-/** Names over which a careless program trips. @see FAULTS M60, R24 */
+/** Names over which a careless program trips. @see M60 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Namespace, Node, Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

@@ -1,4 +1,4 @@
-/** A StatefulSet's addresses outlive its pods, as long as it has the ordinal. @see BEHAVIOUR §6, F0 */
+/** A StatefulSet's addresses outlive its pods, as long as it has the ordinal. @see F0 */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { Pod, StatefulSet } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";

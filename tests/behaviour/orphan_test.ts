@@ -1,4 +1,4 @@
-/** An orphaned or broken Subnet harms itself alone. @see BEHAVIOUR §6 F3 */
+/** An orphaned or broken Subnet harms itself alone. @see F3 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Namespace, Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

@@ -1,4 +1,4 @@
-/** An API server that refuses, stumbles, or answers nobody: a while later everything is as if it had not. @see FAULTS F-01 to F-11 */
+/** An API server that refuses, stumbles, or answers nobody: a while later everything is as if it had not. */
 import { assert, assertEquals } from "@std/assert";
 import { Namespace, Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

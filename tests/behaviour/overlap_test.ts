@@ -1,4 +1,4 @@
-/** Two Subnets that overlap: both are never Ready. @see DESIGN §6 (overlapping Subnets), BEHAVIOUR §3.9 */
+/** Two Subnets that overlap: both are never Ready. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Subnet } from "../../crds/subnet.ts";
 import type { Condition } from "../../reconcile/kind.ts";

@@ -1,4 +1,4 @@
-/** OvnEips hold addresses of an external Subnet; IptablesEIPs and pods meet them there. @see BEHAVIOUR §1.1, §5.1 */
+/** OvnEips hold addresses of an external Subnet; IptablesEIPs and pods meet them there. */
 import { assertEquals } from "@std/assert";
 import { OvnEip } from "../../crds/ovn_eip.ts";
 import { Subnet } from "../../crds/subnet.ts";

@@ -1,4 +1,4 @@
-/** Interfaces that come and go while their pod runs, and interfaces that cannot be had. @see FAULTS S15, F-15, W */
+/** Interfaces that come and go while their pod runs, and interfaces that cannot be had. @see S15 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { NETWORKS } from "../../crds/annotations.ts";
 import { NetworkAttachmentDefinition, Pod } from "../../crds/foreign.ts";

@@ -1,4 +1,4 @@
-/** What one pod costs, and what it is told when. @see BEHAVIOUR §2.2, §2.3, §4.1, FAULTS L16 */
+/** What one pod costs, and what it is told when. @see L16 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";

@@ -1,4 +1,4 @@
-/** Namespaces and their pools. @see BEHAVIOUR §2.4, §3.6, §6 F3, §7 item 39 */
+/** Namespaces and their pools. @see F3 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Namespace, Pod } from "../../crds/foreign.ts";
 import { IPPool } from "../../crds/ip_pool.ts";

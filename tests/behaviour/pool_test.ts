@@ -1,4 +1,4 @@
-/** IPPools: what they set aside, what they say, and that they hold nobody up. @see BEHAVIOUR §1.5, §3.6, §5.3 */
+/** IPPools: what they set aside, what they say, and that they hold nobody up. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { FINALIZER } from "../../crds/labels.ts";

@@ -1,4 +1,4 @@
-/** Another replica, or a user, acts between two requests of one allocation. @see FAULTS §4.2 (2c), F-42, F-74 */
+/** Another replica, or a user, acts between two requests of one allocation. */
 import { assertEquals } from "@std/assert";
 import { claimEntries, recordEntry } from "../../controllers/interface/record.ts";
 import { AddressClaim, claimName } from "../../crds/address_claim.ts";

@@ -1,4 +1,4 @@
-/** When a pod gives its addresses back. @see BEHAVIOUR §4.2, §6 F1, DESIGN §6 (when does a pod hold its addresses) */
+/** When a pod gives its addresses back. @see F1 */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Node, Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";

@@ -1,4 +1,4 @@
-/** Releasing an address needs its record, and nothing else. @see BEHAVIOUR §6 F1, FAULTS R8 */
+/** Releasing an address needs its record, and nothing else. @see F1 */
 import { assertEquals } from "@std/assert";
 import { Namespace } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

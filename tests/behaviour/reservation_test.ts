@@ -1,4 +1,4 @@
-/** IP records that users create to reserve addresses. @see BEHAVIOUR §4.6, DESIGN §6 (reservation) */
+/** IP records that users create to reserve addresses. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { AddressClaim } from "../../crds/address_claim.ts";
 import { Pod } from "../../crds/foreign.ts";

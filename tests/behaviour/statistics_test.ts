@@ -1,4 +1,4 @@
-/** What a Subnet counts. @see BEHAVIOUR §5, DESIGN §4 (counters are written behind) */
+/** What a Subnet counts. */
 import { assert, assertEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

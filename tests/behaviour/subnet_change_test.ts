@@ -1,4 +1,4 @@
-/** A Subnet is edited while Vips, OvnEips, reservations and pods have its addresses. @see FAULTS F-76, BEHAVIOUR §3.8, §5.3 */
+/** A Subnet is edited while Vips, OvnEips, reservations and pods have its addresses. */
 import { assertEquals } from "@std/assert";
 import { IP } from "../../crds/ip.ts";
 import { OvnEip } from "../../crds/ovn_eip.ts";

@@ -1,4 +1,4 @@
-/** A Subnet that is edited under its addresses. @see BEHAVIOUR §3.8, FAULTS F-76 */
+/** A Subnet that is edited under its addresses. */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Namespace, Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

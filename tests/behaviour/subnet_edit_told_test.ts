@@ -1,4 +1,4 @@
-/** What an edit of a Subnet changes for those it served. @see BEHAVIOUR §3.8 */
+/** What an edit of a Subnet changes for those it served. */
 import { assertEquals } from "@std/assert";
 import { Namespace, Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

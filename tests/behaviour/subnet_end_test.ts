@@ -1,4 +1,4 @@
-/** How a Subnet goes. @see BEHAVIOUR §6 F1, FAULTS §4.2 (steps 9 and W) */
+/** How a Subnet goes. @see F1 */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

@@ -1,4 +1,4 @@
-/** A Subnet until it is Ready, and what it answers. @see BEHAVIOUR §3.1, §4.4, §4.15 */
+/** A Subnet until it is Ready, and what it answers. */
 import { assertEquals } from "@std/assert";
 import { FINALIZER } from "../../crds/labels.ts";
 import { Subnet } from "../../crds/subnet.ts";

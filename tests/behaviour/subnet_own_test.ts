@@ -1,4 +1,4 @@
-/** Addresses that a Subnet has itself: u2o interconnection and multicast querier. @see BEHAVIOUR §1.3, §1.4 */
+/** Addresses that a Subnet has itself: u2o interconnection and multicast querier. */
 import { assert, assertEquals } from "@std/assert";
 import { AddressClaim } from "../../crds/address_claim.ts";
 import { IP } from "../../crds/ip.ts";

@@ -1,4 +1,4 @@
-/** Subnets that are not plain overlays. @see BEHAVIOUR §1.3 (reasons of Ready) */
+/** Subnets that are not plain overlays. */
 import { assertEquals } from "@std/assert";
 import { Subnet } from "../../crds/subnet.ts";
 import { type Cluster, cluster } from "./cluster.ts";

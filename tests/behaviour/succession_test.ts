@@ -1,4 +1,4 @@
-/** What may happen between any two requests of a StatefulSet pod's return. @see BEHAVIOUR §6 F0, FAULTS F-40, F-64, S6 */
+/** What may happen between any two requests of a StatefulSet pod's return. @see F0, S6 */
 import { assert, assertEquals } from "@std/assert";
 import { Pod, StatefulSet } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

@@ -1,4 +1,4 @@
-/** What users do to what is ours: it is put back, and nobody loses an address over it. @see FAULTS F-71, F-73, F-74, F-75 */
+/** What users do to what is ours: it is put back, and nobody loses an address over it. */
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { AddressClaim, claimName } from "../../crds/address_claim.ts";
 import { Pod } from "../../crds/foreign.ts";

@@ -1,4 +1,4 @@
-/** A record whose first pod ended before it was told: what its successor must see for itself. @see FAULTS §4.2, step 1b */
+/** A record whose first pod ended before it was told: what its successor must see for itself. */
 import { assertEquals } from "@std/assert";
 import { tables } from "../../controllers/mod.ts";
 import { Pod } from "../../crds/foreign.ts";

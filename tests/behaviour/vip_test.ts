@@ -1,4 +1,4 @@
-/** Vips hold their addresses themselves. @see BEHAVIOUR §1.6 and §4.8, DESIGN §5 */
+/** Vips hold their addresses themselves. */
 import { assert, assertEquals } from "@std/assert";
 import { AddressClaim } from "../../crds/address_claim.ts";
 import { FINALIZER } from "../../crds/labels.ts";

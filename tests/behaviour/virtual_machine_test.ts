@@ -1,4 +1,4 @@
-/** A virtual machine's addresses are its own, whichever pods run it. @see BEHAVIOUR §3.4, §4.2, §7 (25, 26), FAULTS S7 */
+/** A virtual machine's addresses are its own, whichever pods run it. @see S7 */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { AddressClaim } from "../../crds/address_claim.ts";
 import { Pod, VirtualMachine } from "../../crds/foreign.ts";

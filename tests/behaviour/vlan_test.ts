@@ -1,4 +1,4 @@
-/** Subnets on a Vlan. @see BEHAVIOUR §1.3, §2.2, F1-8 */
+/** Subnets on a Vlan. @see F1 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";

@@ -1,4 +1,4 @@
-/** Vpcs: what they say, what holds them. @see BEHAVIOUR §1.2, §4.5, §6 F3 */
+/** Vpcs: what they say, what holds them. @see F3 */
 import { assertEquals, assertMatch } from "@std/assert";
 import { FINALIZER } from "../../crds/labels.ts";
 import { Subnet } from "../../crds/subnet.ts";

@@ -1,4 +1,4 @@
-/** A Subnet goes between the claim of an address and its pod's being told. @see FAULTS §4.2, step W */
+/** A Subnet goes between the claim of an address and its pod's being told. */
 import { assertEquals } from "@std/assert";
 import { podKey } from "../../crds/annotations.ts";
 import { Pod } from "../../crds/foreign.ts";

@@ -1,4 +1,4 @@
-/** Reservations and the pods that wear them. @see BEHAVIOUR §4.6, DESIGN §6 (reservation) */
+/** Reservations and the pods that wear them. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";

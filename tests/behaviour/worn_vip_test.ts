@@ -1,4 +1,4 @@
-/** Pods that wear a Vip. @see BEHAVIOUR §1.6, §4.8, F4-9 */
+/** Pods that wear a Vip. @see F4 */
 import { assert, assertEquals } from "@std/assert";
 import { AddressClaim } from "../../crds/address_claim.ts";
 import { Pod, StatefulSet } from "../../crds/foreign.ts";

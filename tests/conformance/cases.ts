@@ -1,5 +1,5 @@
 /**
- * Facts about an API server that the operator rests on (FAULTS §4.4): the sandbox and the real one have to agree on each.
+ * Facts about an API server that the operator rests on: the sandbox and the real one have to agree on each.
  *
  * Both must have our CustomResourceDefinitions.
  */

@@ -1,4 +1,4 @@
-/** Step 8: what is taken over of what somebody deleted. @see FAULTS §4.2 */
+/** Step 8: what is taken over of what somebody deleted. */
 import { assert, assertEquals } from "@std/assert";
 import { reconcile } from "../../controllers/pod/pod.ts";
 import type { AddressClaim } from "../../crds/address_claim.ts";

@@ -1,4 +1,4 @@
-/** What is kept of a NetworkAttachmentDefinition. @see BEHAVIOUR §2.1 */
+/** What is kept of a NetworkAttachmentDefinition. */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { trimNetwork } from "../../crds/cni_config.ts";

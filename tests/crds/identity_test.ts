@@ -1,4 +1,4 @@
-/** Who keeps the addresses of a pod. @see BEHAVIOUR §4.2, §6 F0 */
+/** Who keeps the addresses of a pod. @see F0 */
 import { assertEquals } from "@std/assert";
 import { IDENTITY, IDENTITY_UID } from "../../crds/annotations.ts";
 import type { Pod } from "../../crds/foreign.ts";

@@ -1,4 +1,4 @@
-/** The networks that a pod names. @see BEHAVIOUR §2.1 */
+/** The networks that a pod names. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { DEFAULT_NETWORK, NETWORKS } from "../../crds/annotations.ts";

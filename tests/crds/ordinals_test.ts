@@ -1,4 +1,4 @@
-/** The numbers of a set's pods. @see BEHAVIOUR §6, F0 */
+/** The numbers of a set's pods. @see F0 */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { hasOrdinal, type Numbering, ordinalOf } from "../../crds/ordinals.ts";

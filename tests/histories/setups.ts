@@ -1,6 +1,6 @@
 /**
  * Where histories begin. Half of them begin with two namespaces and whatever users do; the others in a place where something rare
- * and known to be dangerous is only a few steps away, since a uniform search would need a hundred times as many (FAULTS §4.2).
+ * and known to be dangerous is only a few steps away, since a uniform search would need a hundred times as many.
  */
 import { Node, Pod } from "../../crds/foreign.ts";
 import { Subnet } from "../../crds/subnet.ts";
@@ -231,7 +231,7 @@ const fixed: Setup = {
   }),
 };
 
-/** Pods come before the Subnet is held, and users delete it then (FAULTS R6). */
+/** Pods come before the Subnet is held, and users delete it then. */
 const unheld: Setup = {
   name: "not yet held",
   *begin() {

@@ -81,7 +81,7 @@ export const pools: Setup = {
   }),
 };
 
-/** A StatefulSet goes up and down on a Subnet with as many addresses as it has pods (FAULTS §4.2, FLAP). */
+/** A StatefulSet goes up and down on a Subnet with as many addresses as it has pods (FLAP). */
 export const flap: Setup = {
   name: "FLAP",
   *begin(world, random) {

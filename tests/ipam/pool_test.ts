@@ -1,4 +1,4 @@
-/** Pools: parts of a subnet that are handed out only to those who name them. @see BEHAVIOUR §3.6, §5.3 */
+/** Pools: parts of a subnet that are handed out only to those who name them. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseLayout } from "../../ipam/layout.ts";

@@ -1,4 +1,4 @@
-/** Children of several parents that share one key: all of them must be gone. @see FAULTS §4.2, step 7 */
+/** Children of several parents that share one key: all of them must be gone. */
 import { assertEquals } from "@std/assert";
 import { AddressClaim } from "../../crds/address_claim.ts";
 import { OWNER_KEY, OWNER_UID, podKey, SUBNET_UID, WITHDRAWN } from "../../crds/annotations.ts";

@@ -10,8 +10,8 @@ import { pause } from "./pause.ts";
 import type { Net, Stage } from "./stage.ts";
 
 /**
- * Of F1.1; each is a world of its own, several at once. BEHAVIOUR asks for 100: with 30 pods each they take four minutes of a
- * processor. `tests/e2e/deletion_test.ts` has 100 rounds, of six pods each, at moments between any two writes.
+ * Of F1.1; each is a world of its own, several at once. A hundred of them, with 30 pods each, would take four minutes
+ * of a processor. `tests/e2e/deletion_test.ts` has 100 rounds, of six pods each, at moments between any two writes.
  */
 const ROUNDS = 12;
 const NAD = "NetworkAttachmentDefinition", EIP = "IptablesEIP";

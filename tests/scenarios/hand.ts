@@ -12,7 +12,7 @@ import { resourceOf } from "./resources.ts";
 
 const MANAGER = "scenario";
 const PAUSE_MS = 100;
-/** Of a busy machine, while the controller works; the figures of BEHAVIOUR are printed, not judged. */
+/** Of a busy machine, while the controller works; how long it really takes is printed, not judged. */
 const PATIENCE_MS = 300_000;
 /** However often and long others stop the controller. */
 const LONGEST_MS = 600_000;

@@ -1,5 +1,5 @@
 /**
- * The five founding failures as fixed histories: users do the same every time (BEHAVIOUR §6), and what happens in between is drawn.
+ * The five founding failures as fixed histories: users do the same every time, and what happens in between is drawn.
  *
  * Whatever else goes wrong in them, an invariant says so; each was seen to catch the mistake that it is named after (`tests/mutants`).
  */

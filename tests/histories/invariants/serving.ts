@@ -20,7 +20,7 @@ export function servingOf(
   return ready.length > 0 ? ready : defaults.filter(isReady).slice(0, 1);
 }
 
-/** BEHAVIOUR §4.3: the Vpc's default, those that name or select it by age; and the defaults, in their order. */
+/** As in Kube-OVN: the Vpc's default, those that name or select it by age; and the defaults, in their order. */
 export function candidatesOf(
   namespace: Namespace,
   subnets: readonly Subnet[],
