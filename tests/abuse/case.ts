@@ -52,6 +52,7 @@ export const key = (suffix: string): string => `ovn.kubernetes.io/${suffix}`;
 export const podsOf = (namespace: string): string => `/api/v1/namespaces/${namespace}/pods`;
 export const podAt = (name: string, namespace = ALICE): string => `${podsOf(namespace)}/${name}`;
 export const KUBEOVN = "/apis/kubeovn.io/v1";
+export const CLAIMS = "/apis/ipam.cadastre.internal/v1/addressclaims";
 
 /** POST of a pod with these annotations. */
 export function podOf(name: string, annotations: Annotations = {}, namespace = ALICE): Call {

@@ -2,7 +2,18 @@
 import type { Json } from "../../kube/api.ts";
 import type { Actors, Call, Identity, Reply } from "../control_plane/actor.ts";
 import { eventually } from "../control_plane/eventually.ts";
-import { admin, ALICE, alice, type Case, key, KUBEOVN, type Mode, type Outcome, podAt } from "./case.ts";
+import {
+  admin,
+  ALICE,
+  alice,
+  type Case,
+  CLAIMS,
+  key,
+  KUBEOVN,
+  type Mode,
+  type Outcome,
+  podAt,
+} from "./case.ts";
 
 /** Attempts under way at once. */
 const WIDTH = 8;
@@ -45,7 +56,7 @@ async function answered(actors: Actors, as: Identity, call: Call): Promise<Reply
   }
 }
 
-/** What was there before has its effect first: a pod has its address. */
+/** What was there before has its effect first: a pod has its address, a Vip and a reservation have theirs claimed. */
 async function prepare(actors: Actors, call: Call): Promise<void> {
   const { code, message } = await actors.call(admin, call);
   if (code >= 300) throw new Error(`before: ${code} ${message}`);
@@ -53,6 +64,13 @@ async function prepare(actors: Actors, call: Call): Promise<void> {
   const isServed = call.method === "POST" && spec?.containers && !metadata.ownerReferences;
   if (kind === "Vip") {
     await seen(actors, { is: "shown", path: `${call.path}/${metadata.name}`, text: "AddressAllocated" });
+  }
+  if (kind === "IP") {
+    await seen(actors, {
+      is: "shown",
+      path: `${CLAIMS}/${spec.subnet}.${spec.v4IpAddress}`,
+      text: metadata.name,
+    });
   }
   if (isServed) await seen(actors, { is: "told", pod: metadata.name, address: "" });
 }

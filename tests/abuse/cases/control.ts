@@ -4,6 +4,7 @@ import {
   ALICE,
   alice,
   type Case,
+  CLAIMS,
   gone,
   hidden,
   key,
@@ -13,7 +14,6 @@ import {
   subnetOf,
 } from "../case.ts";
 
-const CLAIMS = "/apis/ipam.cadastre.internal/v1/addressclaims";
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const LEASE = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/cadastre";
 const asking = (name: string, address: string) => podOf(name, { [key("ip_address")]: address });
