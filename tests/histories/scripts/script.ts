@@ -29,7 +29,7 @@ export interface Schedule {
 
 export const QUIET: Schedule = { seed: 1, replicas: 1, faults: false };
 
-const operator: Composition = {
+export const operator: Composition = {
   ...composition,
   seeds: seeds({ defaultCidr: "10.16.0.0/26", joinCidr: "100.64.0.0/28" }),
 };
