@@ -5,6 +5,7 @@ import { Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import type { Json } from "../../kube/api.ts";
+import { isDeleting } from "../../reconcile/kind.ts";
 import { cluster } from "./cluster.ts";
 
 Deno.test("withdrawal: whoever was about to tell the pod is too late once its record is deleted", () => {
@@ -24,10 +25,8 @@ Deno.test("withdrawal: whoever was about to tell the pod is too late once its re
     },
   };
   lab.intercept = ({ verb, resource: { kind } }) => {
-    if (
-      verb === "create" && kind === "AddressClaim" &&
-      lab.get(Subnet, "sn")!.metadata.deletionTimestamp === undefined
-    ) {
+    const subnet = lab.get(Subnet, "sn");
+    if (verb === "create" && kind === "AddressClaim" && subnet && !isDeleting(subnet)) {
       lab.delete(Subnet, "sn");
     }
     // Another replica, which saw the pod and the record before.
