@@ -1,5 +1,4 @@
 /** What a StatefulSet keeps for its pods while they come and go. */
-import type { AddressClaim } from "../../../crds/address_claim.ts";
 import { IDENTITY_UID, podKey } from "../../../crds/annotations.ts";
 import { AdvancedStatefulSet, StatefulSet } from "../../../crds/foreign.ts";
 import type { IP } from "../../../crds/ip.ts";
@@ -8,6 +7,7 @@ import { memo } from "../../../reconcile/memo.ts";
 import type { Records, Write } from "../cluster.ts";
 import type { Facts, Told } from "../facts.ts";
 import type { Invariant } from "./invariant.ts";
+import { Promises, textOf } from "./promises.ts";
 
 type AnySet = StatefulSet | AdvancedStatefulSet;
 
@@ -49,40 +49,24 @@ interface Kept {
 }
 
 /** S6. */
-class Promises {
-  readonly #kept = new Map<string, Kept>();
+class KeptBySets {
+  readonly #promises = new Promises<Kept>();
 
   judge(write: Write, facts: Facts): string | undefined {
     const { kind, object, by, type } = write;
-    switch (kind.kind) {
-      case "StatefulSet":
-        return this.#set(object, type === "DELETED" || isDeleting(object));
-      case "IP":
-        if (by === "user") this.#forget(({ told }) => told.holder.name === object.metadata.name);
-        return;
-      case "AddressClaim":
-        if (by === "user") {
-          this.#forget(({ told }) => told.holder.name === (object as AddressClaim).spec.holder.name);
-        }
-        return;
-      case "Subnet":
-        if (type === "DELETED" || facts.stripped.has(object.metadata.uid)) {
-          this.#forget(({ told }) => told.subnet === keyOf(object));
-        }
-        return;
-      case "Pod":
-        if (by === "user" && type === "MODIFIED") {
-          // Somebody took off the pod what it was told: it cannot be known any more that it was.
-          this.#forget(({ told: { uid, provider } }) =>
-            uid === object.metadata.uid && !facts.toldTo(uid).some((now) => now.provider === provider)
-          );
-        }
-        return typeof by === "number" && type === "MODIFIED" ? this.#pod(write, facts) : undefined;
-    }
+    this.#promises.takenBy(write, facts);
+    if (kind.kind === "StatefulSet") this.#set(object, type === "DELETED" || isDeleting(object));
+    if (kind.kind !== "Pod" || type !== "MODIFIED") return;
+    if (typeof by === "number") return this.#pod(write, facts);
+    if (by !== "user") return;
+    // Somebody took off the pod what it was told: it cannot be known any more that it was.
+    this.#promises.forget(({ told: { uid, provider } }) =>
+      uid === object.metadata.uid && !facts.toldTo(uid).some((now) => now.provider === provider)
+    );
   }
 
-  #set(set: AnySet, isGone: boolean): undefined {
-    this.#forget((kept) => kept.set === set.metadata.uid && (isGone || !has(set, kept.pod)));
+  #set(set: AnySet, isGone: boolean): void {
+    this.#promises.forget((kept) => kept.set === set.metadata.uid && (isGone || !has(set, kept.pod)));
   }
 
   #pod({ object: pod, previous }: Write, facts: Facts): string | undefined {
@@ -90,11 +74,14 @@ class Promises {
       set = setsIn(facts.cluster).find((s) => s.metadata.uid === uid);
     if (!set || isDeleting(set) || !has(set, pod.metadata.name)) return;
     for (const told of facts.toldTo(pod.metadata.uid)) {
-      const id = `${set.metadata.uid} ${pod.metadata.name} ${told.provider}`,
-        before = this.#kept.get(id)?.told;
       // It was told before the set had it, or by somebody else.
       if (told.adopted) continue;
-      this.#kept.set(id, { set: set.metadata.uid, pod: pod.metadata.name, told });
+      const { uid: owner } = set.metadata, { name } = pod.metadata;
+      const before = this.#promises.keep(`${owner} ${name} ${told.provider}`, {
+        set: owner,
+        pod: name,
+        told,
+      });
       const asked = previous?.metadata.annotations?.[podKey(told.provider, "logical_switch")];
       const moves = before && before.subnet !== told.subnet && asked === told.subnet;
       if (before && !moves && textOf(before) !== textOf(told)) {
@@ -102,26 +89,20 @@ class Promises {
       }
     }
   }
-
-  #forget(which: (kept: Kept) => boolean): undefined {
-    for (const [id, kept] of this.#kept) if (which(kept)) this.#kept.delete(id);
-  }
 }
-
-const textOf = ({ subnet, addresses, mac }: Told): string => `${addresses.join()} of ${subnet} with ${mac}`;
 
 const controllerOf = (pod: Obj): string | undefined =>
   (pod.metadata.ownerReferences as { uid: string; controller?: boolean }[] | undefined)?.find((o) =>
     o.controller
   )?.uid;
 
-const promisesOf = memo((_: Facts) => new Promises());
+const keptOf = memo((_: Facts) => new KeptBySets());
 
 const kept: Invariant = {
   id: "S6",
   says:
     "a pod name of a StatefulSet keeps address and MAC as long as the set has it, unless the template moves or somebody intervenes",
-  afterWrite: (write, facts) => promisesOf(facts).judge(write, facts),
+  afterWrite: (write, facts) => keptOf(facts).judge(write, facts),
 };
 
 export const identity: readonly Invariant[] = [kept];
