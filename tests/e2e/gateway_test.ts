@@ -10,7 +10,7 @@ import { publishedBy } from "../../crds/published.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import { VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
 import { eventually } from "../control_plane/eventually.ts";
-import { groundOf, kubeovn, SYSTEM } from "./gateways.ts";
+import { eip, fip, gateway, groundOf, snat, SYSTEM } from "./gateways.ts";
 import { withCluster } from "./with_cluster.ts";
 
 const test = withCluster({ nodes: 2 });
@@ -24,10 +24,7 @@ test("a gateway with an EIP and rules is served; at rest nothing is written; all
     });
   await groundOf(scene);
   await scene.create(
-    kubeovn("VpcNatGateway", "gw", {
-      vpc: "blue",
-      subnet: "inner",
-      externalSubnets: ["ext"],
+    gateway({
       selector: ["kubernetes.io/os: linux"],
       tolerations: [{ key: "", operator: "Exists", value: "", effect: "" }, {
         key: "a",
@@ -49,12 +46,11 @@ test("a gateway with an EIP and rules is served; at rest nothing is written; all
           }],
         },
       },
-      noDefaultEIP: true,
       annotations: { team: "" },
     }),
-    kubeovn("IptablesEIP", "eip", { externalSubnet: "ext", natGwDp: "gw" }),
-    kubeovn("IptablesFIPRule", "fip", { eip: "eip", internalIp: "10.90.1.9" }),
-    kubeovn("IptablesSnatRule", "snat", { eip: "eip", internalCIDR: "10.90.1.0/24" }),
+    eip(),
+    fip,
+    snat,
   );
   await ready(VpcNatGateway, "gw");
   await ready(IptablesEIP, "eip");

@@ -16,6 +16,20 @@ export const kubeovn = (kind: string, name: string, spec: Json): Json => ({
   spec,
 });
 
+/** On {@link groundOf}; the EIP is its own, and the rules are the EIP's. */
+export const gateway = (spec: Json = {}): Json =>
+  kubeovn("VpcNatGateway", "gw", {
+    vpc: "blue",
+    subnet: "inner",
+    externalSubnets: ["ext"],
+    noDefaultEIP: true,
+    ...spec,
+  });
+export const eip = (spec: Json = {}): Json =>
+  kubeovn("IptablesEIP", "eip", { externalSubnet: "ext", natGwDp: "gw", ...spec });
+export const fip = kubeovn("IptablesFIPRule", "fip", { eip: "eip", internalIp: "10.90.1.9" });
+export const snat = kubeovn("IptablesSnatRule", "snat", { eip: "eip", internalCIDR: "10.90.1.0/24" });
+
 const configMap = (name: string, data: Json): Json => ({
   apiVersion: "v1",
   kind: "ConfigMap",

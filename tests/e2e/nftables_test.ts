@@ -12,7 +12,7 @@ import { type NatRule, ruleKinds } from "../../crds/nat_rules.ts";
 import { VpcNatGateway } from "../../crds/vpc_nat_gateway.ts";
 import { compareVersions, type Kind, type Obj } from "../../reconcile/kind.ts";
 import { eventually } from "../control_plane/eventually.ts";
-import { groundOf, kubeovn, SYSTEM } from "./gateways.ts";
+import { eip, fip, gateway, groundOf, kubeovn, snat, SYSTEM } from "./gateways.ts";
 import type { Commit } from "./journal.ts";
 import type { Scene } from "./scene.ts";
 import { withCluster } from "./with_cluster.ts";
@@ -25,7 +25,7 @@ const test = withCluster({
 
 const TOLD = `${SYSTEM}/vpc-nat-gw-gw`, ROUNDS = 5;
 const rules = [
-  kubeovn("IptablesFIPRule", "fip", { eip: "eip", internalIp: "10.90.1.9" }),
+  fip,
   kubeovn("IptablesDnatRule", "dnat", {
     eip: "eip",
     protocol: "tcp",
@@ -33,25 +33,15 @@ const rules = [
     internalIp: "10.90.1.10",
     internalPort: "8080",
   }),
-  kubeovn("IptablesSnatRule", "snat", { eip: "eip", internalCIDR: "10.90.1.0/24" }),
+  snat,
 ];
 
 test("a gateway's ConfigMap has its rules before they are ready, and has them no more before they go", async (scene) => {
   const { journal } = scene.cluster;
   await groundOf(scene);
-  await scene.create(
-    kubeovn("VpcNatGateway", "gw", {
-      vpc: "blue",
-      subnet: "inner",
-      externalSubnets: ["ext"],
-      noDefaultEIP: true,
-    }),
-  );
+  await scene.create(gateway());
   for (let round = 0; round < ROUNDS; round++) {
-    await scene.create(
-      kubeovn("IptablesEIP", "eip", { externalSubnet: "ext", natGwDp: "gw", v4ip: "192.168.50.9" }),
-      ...rules,
-    );
+    await scene.create(eip({ v4ip: "192.168.50.9" }), ...rules);
     await inForce(scene);
     if (round === 0) await scene.silent(() => {});
     await scene.merge(IptablesDnatRule, "dnat", { spec: { internalPort: "8443" } });
