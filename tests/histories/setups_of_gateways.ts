@@ -27,6 +27,7 @@ function* standing(world: World, random: Random): Iterable<Action> {
 
 const RULES = ["create rule", "edit rule", "delete rule"],
   EIPS_TOO = ["create eip", "edit eip", "delete eip"];
+const GATEWAYS_TOO = ["create gateway", "create gateway", "edit gateway", "delete gateway", "create ground"];
 const PODS = ["force-delete pod", "delete pod", "create outer pod"];
 
 /** Everything about gateways, and everything that they stand on, changes. */
@@ -40,11 +41,7 @@ export const natGateways: Setup = {
       ...EIPS_TOO,
       ...EIPS_TOO,
       ...PODS,
-      "create gateway",
-      "create gateway",
-      "edit gateway",
-      "delete gateway",
-      "create ground",
+      ...GATEWAYS_TOO,
       "create ground",
       ...(chance(random, 0.4) ? ["delete workload", "scale workload", "configure gateways"] : []),
       ...(chance(random, 0.4) ? ["delete subnet", "delete network", "delete vpc", "edit subnet"] : []),
@@ -72,11 +69,7 @@ export const natRulesTold: Setup = {
       ...RULES,
       ...RULES,
       ...EIPS_TOO,
-      "create gateway",
-      "create gateway",
-      "edit gateway",
-      "delete gateway",
-      "create ground",
+      ...GATEWAYS_TOO,
       ...PODS,
       ...(chance(random, 0.3) ? ["delete claim", "tamper with eip"] : []),
     ],
