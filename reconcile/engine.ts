@@ -74,10 +74,8 @@ export class Engine {
   #o: EngineOptions;
   #rows = new Map<string, { table: Table; row: On }>();
   #edges: Edges;
-  #queue = new Queue();
-  /** Every key, one by one, when nothing more urgent is queued: at start, and when asked for. */
-  #sweep: Generator<Item, undefined> | undefined;
-  #waits = new Waits();
+  #queue = new Queue(() => this.#turn());
+  #waits = new Waits(({ kind, key }) => this.store.get(kind, key) !== undefined);
   #questions: Questions;
   #announcer = new Announcer();
   #inFlight = new ItemMap<true>();
@@ -111,7 +109,7 @@ export class Engine {
     });
     this.store.onChange = (kind, before, after) => this.#changed(kind, before, after);
     this.store.onUnreadable = (kind, object, error) => this.#unreadable(kind, object, error);
-    this.store.onFreed = (kind, key) => this.#end({ kind, key });
+    this.store.onFreed = (kind, key) => this.#call({ kind, key });
     this.store.onLinger = (ms, end) => void options.env.after(ms, end);
     this.view = viewOf(this.store);
     this.#questions = new Questions(this.store, options);
@@ -119,7 +117,7 @@ export class Engine {
 
   /** Something waits to be decided. */
   get hasWork(): boolean {
-    return this.#queue.size > 0 || this.#sweep !== undefined;
+    return !this.#queue.isEmpty || this.#waits.hasTurns;
   }
   /** Nothing waits to be decided and nothing is under way; waits and backoffs may be pending. */
   get idle(): boolean {
@@ -152,7 +150,7 @@ export class Engine {
     if (this.#begun) this.store.reopen(this.#o.kinds);
     this.#begun = false;
     this.#queue.clear();
-    this.#sweep = undefined;
+    this.#waits.dismiss();
   }
 
   /** Whether this process writes. A follower keeps its caches and its queue warm. */
@@ -162,7 +160,7 @@ export class Engine {
 
   /** Looks at every key again, after everything that is more urgent. At rest this writes nothing. */
   resync(): void {
-    this.#sweep = this.#everything();
+    this.#queue.sweep(this.#everything());
   }
 
   /** What the handler wants for this object now, and what would be written. Changes nothing. */
@@ -181,7 +179,7 @@ export class Engine {
   step(): boolean {
     if (!this.#begun || !this.#leads || this.#inFlight.size >= (this.#o.atOnce ?? AT_ONCE)) return false;
     if (!this.#seeds) this.#seed();
-    for (let item = this.#next(); item; item = this.#next()) {
+    for (let item = this.#queue.take(); item; item = this.#queue.take()) {
       if (!this.#inFlight.has(item)) {
         this.#decide(item);
         return true;
@@ -198,12 +196,11 @@ export class Engine {
     for (const [kind, intent] of this.#seeds?.values() ?? []) this.#wake(kind, keyOf(intent), "live");
   }
 
-  #next(): Item | undefined {
-    const urgent = this.#queue.take();
-    if (urgent || !this.#sweep) return urgent;
-    const { value, done } = this.#sweep.next();
-    if (done) this.#sweep = undefined;
-    return value;
+  /** Who rests is looked at by the clock. */
+  #turn(): Item | undefined {
+    for (let item = this.#waits.turn(); item; item = this.#waits.turn()) {
+      if (!this.#patience.isResting(item)) return item;
+    }
   }
 
   *#everything(): Generator<Item, undefined> {
@@ -246,7 +243,7 @@ export class Engine {
     try {
       for (const [effect, item] of this.#edges.concernedBy(change, this)) {
         if (effect === "wake") this.#wake(item.kind, item.key, "wake");
-        else this.#end(item);
+        else this.#call(item);
       }
     } catch (error) {
       this.#unreadable(kind, object, error);
@@ -268,8 +265,10 @@ export class Engine {
   }
 
   #end(on: Item): void {
-    const born = ({ kind, key }: Item) => this.store.get(kind, key)?.metadata.creationTimestamp ?? "";
-    for (const { kind, key } of this.#waits.end(on, born)) this.#wake(kind, key, "wake");
+    for (const { kind, key } of this.#waits.end(on)) this.#wake(kind, key, "wake");
+  }
+  #call(on: Item): void {
+    if (this.#begun) this.#waits.call(on);
   }
 
   #plan({ kind, object, row }: Subject): Plan | undefined {
@@ -294,7 +293,8 @@ export class Engine {
     if (!object || isAssumed(object)) return this.#patience.forgive(item);
     const subject: Subject = { kind, object, row: this.#rows.get(kind.kind)?.row };
     const plan = this.#plan(subject);
-    if (plan?.until) this.#waits.add(item, plan.until);
+    const { creationTimestamp: born = "" } = object.metadata;
+    if (plan?.until) this.#waits.add({ item, born }, plan.until);
     for (const [kind, key] of plan?.until ?? []) this.#questions.ask({ kind, key });
     const countersDue = this.#countersDue(item, plan);
     const writes = diff(subject, plan, { rules: this.#o.rules, store: this.store, countersDue });

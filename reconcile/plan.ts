@@ -144,8 +144,25 @@ export interface Desired {
   readonly recheckMs?: number;
 }
 
-/** Wakes when that object appears, changes its intent or its offer, starts to go, goes, or loses one that referred to it or counted for it. */
-export type Trigger = readonly [kind: Kind, key: Key];
+/** What somebody needs of an object's projected state. */
+export interface Need {
+  /** Of one object, equal names mean equal needs. */
+  readonly name: string;
+  /**
+   * Whether there is such a thing now. Depends on nothing but projections `about` that object, and never denies what a handler would
+   * find: whoever waits for it is looked at when something was taken out of them and this is so.
+   */
+  readonly met: () => boolean;
+}
+
+/** Of who waits for what an object is: nothing that it gives back is any news. */
+export const itself: Need = { name: "itself", met: () => false };
+
+/**
+ * Wakes when that object appears, changes its intent or its offer, starts to go, goes, or loses one that referred to it or counted
+ * for it; that last only once the need is met, where there is one, and one after the other.
+ */
+export type Trigger = readonly [kind: Kind, key: Key, need?: Need];
 
 /**
  * "I cannot tell yet": changes nothing, prunes nothing, but says why. Not the same as wanting nothing.

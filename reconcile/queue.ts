@@ -32,9 +32,20 @@ class Lane {
 export class Queue {
   #lanes: Record<Priority, Lane> = { live: new Lane(), wake: new Lane() };
   #laneOf = new ItemMap<Priority>();
+  #sweep: Iterator<Item, undefined> | undefined;
+  #turn: () => Item | undefined;
+  #turned = false;
+
+  /** @param turn whose turn it is, of those who wait; nobody's turn holds up what is queued, nor the other way round */
+  constructor(turn: () => Item | undefined = () => undefined) {
+    this.#turn = turn;
+  }
 
   get size(): number {
     return this.#laneOf.size;
+  }
+  get isEmpty(): boolean {
+    return this.size === 0 && this.#sweep === undefined;
   }
 
   depth(lane: Priority): number {
@@ -50,7 +61,28 @@ export class Queue {
     this.#lanes[priority].push(item);
   }
 
+  /** These are looked at one by one, when nothing more urgent is queued. */
+  sweep(items: Iterator<Item, undefined>): void {
+    this.#sweep = items;
+  }
+
   take(): Item | undefined {
+    const queued = this.#turned ? this.#queued() : undefined, turn = queued ? undefined : this.#turn();
+    this.#turned = turn !== undefined;
+    return queued ?? turn ?? this.#queued();
+  }
+
+  #queued(): Item | undefined {
+    return this.#urgent() ?? this.#swept();
+  }
+
+  #swept(): Item | undefined {
+    const next = this.#sweep?.next();
+    if (next?.done) this.#sweep = undefined;
+    return next?.value;
+  }
+
+  #urgent(): Item | undefined {
     for (const lane of ORDER) {
       const line = this.#lanes[lane];
       for (let item = line.shift(); item; item = line.shift()) {
@@ -65,5 +97,6 @@ export class Queue {
   clear(): void {
     this.#lanes = { live: new Lane(), wake: new Lane() };
     this.#laneOf.clear();
+    this.#sweep = undefined;
   }
 }

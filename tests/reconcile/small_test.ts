@@ -9,7 +9,6 @@ import { contains } from "../../reconcile/contains.ts";
 import { intentChanged, offerChanged, verdictChanged } from "../../reconcile/intent.ts";
 import { desired, no, wait, yes } from "../../reconcile/plan.ts";
 import { Queue } from "../../reconcile/queue.ts";
-import { Waits } from "../../reconcile/waits.ts";
 
 const pod = {
   apiVersion: "v1",
@@ -41,14 +40,6 @@ Deno.test("what happens now is taken before what follows from it, and nothing tw
   ]);
   queue.add(key("again"), "wake");
   assertEquals(queue.take()?.key, "again");
-});
-
-Deno.test("a wait is ended once, that of the oldest first, and of one second in the order in which keys came", () => {
-  const waits = new Waits(), born: Record<string, string> = { young: "3", old: "1", second: "2", third: "2" };
-  for (const name of ["young", "second", "third", "old"]) waits.add(key(name), [[Subnet, "s"], [Pod, name]]);
-  const end = () => [...waits.end({ kind: Subnet, key: "s" }, (i) => born[i.key] ?? "")].map((i) => i.key);
-  assertEquals(end(), ["old", "second", "third", "young"]);
-  assertEquals(end(), []);
 });
 
 Deno.test("backoff doubles up to its limit and is spread by chance", () => {
