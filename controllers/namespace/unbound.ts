@@ -5,7 +5,7 @@ import { vpcOf } from "../../crds/relations.ts";
 import { Subnet } from "../../crds/subnet.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import { keyOf } from "../../reconcile/kind.ts";
-import type { Trigger } from "../../reconcile/plan.ts";
+import { itself, type Trigger } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import { candidatesOf, mayServe } from "./bindings.ts";
 import { listed } from "../common/listed.ts";
@@ -21,11 +21,11 @@ export interface Unbound {
 /** Looks at everyone who might serve it. */
 export function whyUnbound(namespace: Namespace, view: View): Unbound {
   const candidates = candidatesOf(namespace, view);
-  const until: Trigger[] = [[Subnet, DEFAULT_SUBNET], [Vpc, DEFAULT_VPC]], reasons: string[] = [];
+  const until: Trigger[] = [[Subnet, DEFAULT_SUBNET, itself], [Vpc, DEFAULT_VPC]], reasons: string[] = [];
   let passing = candidates.size > 0;
   for (const subnet of candidates) {
     const name = keyOf(subnet), state = openTo(subnet, view), vpc = vpcOf(subnet);
-    until.push([Subnet, name], ...(vpc === undefined ? [] : [[Vpc, vpc] as const]));
+    until.push([Subnet, name, itself], ...(vpc === undefined ? [] : [[Vpc, vpc] as const]));
     if (!state.ok) {
       until.push(...state.until);
       reasons.push(`Subnet ${name} cannot be used: ${state.message}`);

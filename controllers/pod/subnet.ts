@@ -11,7 +11,7 @@ import { type Trigger, type Wait, wait } from "../../reconcile/plan.ts";
 import type { View } from "../../reconcile/view.ts";
 import type { Interface } from "../interface/owner.ts";
 import { listed } from "../common/listed.ts";
-import { chooseAddresses, type Chosen } from "./address.ts";
+import { chooseAddresses, type Chosen, needOf } from "./address.ts";
 import { macAlone } from "./mac.ts";
 import type { PodRequest } from "./request.ts";
 import { type Source, sourcesOf } from "./sources.ts";
@@ -59,7 +59,8 @@ function placeIn(
   { view, others }: Asking,
 ): Placement | Refused {
   const subnet = view.get(Subnet, name);
-  const until: Trigger[] = [[Subnet, name], ...(pool === undefined ? [] : [[IPPool, pool] as const])];
+  const ofPool: Trigger[] = pool === undefined ? [] : [[IPPool, pool]],
+    until: Trigger[] = [[Subnet, name], ...ofPool];
   if (!subnet) return refused(noSubnet(`Subnet ${name} does not exist`), until);
   const state = openTo(subnet, view);
   if (!state.ok) {
@@ -77,8 +78,13 @@ function placeIn(
     ? chooseAddresses(request, { layout, skip, ledger: space, pool, own, taken })
     : macAlone(request, { subnet, pool });
   if (chosen.ok) return { subnet, addresses: chosen.value };
-  const { word, message } = chosen.refusal;
-  return refused({ word, message: `Subnet ${name}: ${message}` }, [...until, ...(skip?.met ?? [])]);
+  const { word, message } = chosen.refusal,
+    isFull = word === "NoAvailableAddress" && request.choices.length === 0;
+  const need = layout && isFull
+    ? needOf(request, { layout, pool, ledger: () => view.project(ledger, name) })
+    : undefined;
+  const place: Trigger = need ? [Subnet, name, need] : [Subnet, name];
+  return refused({ word, message: `Subnet ${name}: ${message}` }, [...ofPool, place, ...(skip?.met ?? [])]);
 }
 
 /** Why no other Subnet serves the namespace either. */

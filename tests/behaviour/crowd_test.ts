@@ -1,4 +1,4 @@
-/** Many wait for what few can have: who gets it (L8, L9). */
+/** Many wait for what few can have: who gets it, and who is looked at for that (L8, L9). */
 import { assert, assertEquals } from "@std/assert";
 import { Pod } from "../../crds/foreign.ts";
 import { Vip } from "../../crds/vip.ts";
@@ -13,10 +13,38 @@ function full(): Cluster {
   return lab.settle();
 }
 
-function release(lab: Cluster, pod: string): void {
-  lab.kill(`default/${pod}`);
-  lab.settle();
+/** How often something of the view was read meanwhile: what is decided reads something. */
+function readsWhile(lab: Cluster, happens: () => void): number {
+  const { store } = lab.engine, get = store.get.bind(store);
+  let reads = 0;
+  store.get = (kind, key) => (reads++, get(kind, key));
+  happens();
+  store.get = get;
+  return reads;
 }
+
+const release = (lab: Cluster, pod: string): number =>
+  readsWhile(lab, () => {
+    lab.kill(`default/${pod}`);
+    lab.settle();
+  });
+
+Deno.test("crowd: what a released address costs does not grow with those who wait for one, in its Subnet and in others", () => {
+  const lab = full();
+  lab.pod("default/first");
+  lab.settle();
+  const few = release(lab, "p0");
+  for (let i = 0; i < 200; i++) lab.pod(`default/w${i}`);
+  lab.settle();
+  const many = release(lab, "p1");
+  assert(many < few + 200, `${few} reads where one waits, ${many} where 200 do`);
+  lab.subnet("beside", { cidrBlock: "10.67.0.0/24" });
+  lab.pod("default/elsewhere", { logical_switch: "ovn-default" });
+  lab.settle();
+  const elsewhere = release(lab, "elsewhere");
+  assert(elsewhere < 2 * few, `${few} reads where one waits, ${elsewhere} where all wait for another Subnet`);
+  lab.atRest();
+});
 
 Deno.test("crowd: who asks for any address and who asks for this one is served by age, and a Vip is passed only while it is guarded", () => {
   const lab = full();
