@@ -5,10 +5,12 @@ import { growth } from "./growth.ts";
 import { pods } from "./pods.ts";
 import { print, type Row } from "./row.ts";
 import { starts } from "./start.ts";
+import { waiting } from "./waiting.ts";
 
 const HELP = `Usage: deno task bench [-o json] [--quick]
 
-Measures the operator on a real API server, its start over full clusters, its growth and its allocator.
+Measures the operator on a real API server, its start over full clusters, its growth,
+a full Subnet and its allocator.
 Takes about ten minutes on two cores; progress goes to standard error, the table to standard output.
 
   -o json   the rows as JSON
@@ -29,6 +31,7 @@ const say = (line: string) => console.error(line);
 const rows: Row[] = [
   ...allocator(),
   ...growth(say),
+  ...waiting(say),
   ...await starts(values.quick ? [10_000] : [10_000, 50_000], say),
   ...await pods(values.quick ? [1_000] : [1_000, 5_000], say),
 ];
