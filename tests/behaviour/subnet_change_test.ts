@@ -65,7 +65,7 @@ Deno.test("#1975: a block that grows is counted right away, and everybody keeps 
   lab.atRest();
 });
 
-Deno.test("F-76: a block that shrinks around all that is held is taken, one that lets something fall out names it", () => {
+Deno.test("edit: a block that shrinks around all that is held is taken, one that lets something fall out names it", () => {
   const lab = lived({ cidrBlock: "10.66.0.0/24" }), before = holders(lab);
   edit(lab, { cidrBlock: "10.66.0.0/28" });
   assertEquals(lab.ready("sn"), "True ResetLogicalSwitchAclSuccess");
@@ -90,7 +90,7 @@ Deno.test("F-76: a block that shrinks around all that is held is taken, one that
   lab.atRest();
 });
 
-Deno.test("F-76: a family that comes serves who comes later; what has one address stays as it is", () => {
+Deno.test("edit: a family that comes serves who comes later; what has one address stays as it is", () => {
   const lab = lived(), before = holders(lab);
   edit(lab, { cidrBlock: "10.66.0.0/28,fd00:66::/124", gateway: "10.66.0.1,fd00:66::1" });
   assertEquals([lab.ready("sn"), holders(lab)], ["True ResetLogicalSwitchAclSuccess", before]);
@@ -102,7 +102,7 @@ Deno.test("F-76: a family that comes serves who comes later; what has one addres
   lab.atRest();
 });
 
-Deno.test("F-76: a family goes only when nobody holds an address of it", () => {
+Deno.test("edit: a family goes only when nobody holds an address of it", () => {
   const lab = lived({ cidrBlock: "10.66.0.0/28,fd00:66::/124" });
   lab.vip("six", { v6ip: "fd00:66::9" });
   lab.settle();
@@ -120,7 +120,7 @@ Deno.test("F-76: a family goes only when nobody holds an address of it", () => {
   lab.atRest();
 });
 
-Deno.test("F-76: a gateway that a Vip has is refused with its name, and good when the Vip is gone", () => {
+Deno.test("edit: a gateway that a Vip has is refused with its name, and good when the Vip is gone", () => {
   const lab = lived();
   edit(lab, { gateway: "10.66.0.3" });
   assertEquals(lab.verdict(Subnet, "sn")?.includes("10.66.0.3 is held by Vip v"), true);
@@ -171,7 +171,7 @@ Deno.test("F4-6: EIPs, Vips, records and reservations at excluded addresses are 
   lab.atRest();
 });
 
-Deno.test("F-76: another provider takes nothing from anybody, and is counted as before", () => {
+Deno.test("edit: another provider takes nothing from anybody, and is counted as before", () => {
   const lab = lived(), before = holders(lab), claims = lab.claims("sn");
   edit(lab, { provider: "net.kube-system" });
   assertEquals([lab.ready("sn"), holders(lab), lab.claims("sn")], [

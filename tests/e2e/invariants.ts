@@ -16,7 +16,7 @@ export interface Objects {
   of<T extends Obj>(kind: Kind<T>): readonly T[];
 }
 
-/** Everything that is wrong, for people; empty when all is well. The letters are those of the catalogue of invariants. */
+/** Everything that is wrong, for people; empty when all is well. The letters are those of `tests/histories`. */
 export function violations(objects: Objects): readonly string[] {
   return [doublyTold, untruthfully, unheld, unowned, miscounted].flatMap((rule) => [...rule(objects)]);
 }

@@ -26,7 +26,7 @@ const CASES: readonly (readonly [readonly Request[], Parameters<typeof classify>
   [WRITES, { status: 0, body: "connection refused", sent: false }, "transient"],
   [READS, { status: 0, body: "connection reset" }, "transient"],
 
-  // Not found, and what is not "not found" (R10).
+  // Not found, and what is not "not found".
   [ALL, status(404, 'pods "web-0" not found', { reason: "NotFound" }), "gone"],
   [
     of("create"),

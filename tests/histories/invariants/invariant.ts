@@ -9,7 +9,7 @@ import type { Replica } from "../replica.ts";
 type Verdict = string | undefined;
 
 export interface Invariant {
-  /** Its name in the catalogue: S is safety, judged all the time; L is liveness and agreement, judged at rest. */
+  /** Its name: S is safety, judged all the time; L is liveness and agreement, judged at rest. */
   readonly id: string;
   readonly says: string;
   /** Right after a commit, with the facts as they are then. */

@@ -147,7 +147,7 @@ const guardedDeletes: Invariant = {
       : undefined,
 };
 
-/** R2 of the catalogue, judged with S11: an apply to what others own would bring it back to life. */
+/** Judged with S11: an apply to what others own would bring it back to life. */
 const guardedApplies: Invariant = {
   id: "S10",
   says: "every apply and merge of ours names the uid or the version that it means",
