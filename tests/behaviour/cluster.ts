@@ -242,6 +242,14 @@ export class Cluster extends Lab {
     ).map(({ reason, message }) => `${reason} ${message}`);
   }
 
+  /** At rest, with no record at all, and no claim in that Subnet; if it is there, it counts nobody. */
+  nothingLeft(subnet = "sn"): void {
+    assertEquals([this.records(), this.claims(subnet)], [[], {}]);
+    const there = this.get(Subnet, subnet);
+    if (there) assertEquals(there.status?.v4usingIPs, 0);
+    this.atRest();
+  }
+
   /** Looking at everything again writes nothing, and neither does a new process. */
   atRest(): void {
     const mark = this.sent.length;

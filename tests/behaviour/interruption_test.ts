@@ -1,13 +1,7 @@
 /** What may happen between any two requests of one allocation. @see F1 */
 import { assertEquals } from "@std/assert";
 import { Subnet } from "../../crds/subnet.ts";
-import type { Cluster } from "./cluster.ts";
 import { atEveryRequest, Crash, interrupted, ready } from "./interrupted.ts";
-
-function nothingLeft(lab: Cluster): void {
-  assertEquals([lab.records(), lab.claims("sn")], [[], {}]);
-  lab.atRest();
-}
 
 Deno.test("interruption: pod and Subnet that go between two requests leave nothing (F1-1)", () => {
   atEveryRequest((nth) => {
@@ -19,7 +13,7 @@ Deno.test("interruption: pod and Subnet that go between two requests leave nothi
     if (!struck) return false;
     lab.settle();
     assertEquals(lab.get(Subnet, "sn"), undefined);
-    nothingLeft(lab);
+    lab.nothingLeft();
     return true;
   });
 });
@@ -35,7 +29,7 @@ Deno.test("interruption: a Subnet that goes between two requests keeps the pod t
     lab.kill("default/p");
     lab.settle();
     assertEquals(lab.get(Subnet, "sn"), undefined);
-    nothingLeft(lab);
+    lab.nothingLeft();
     return true;
   });
 });
@@ -85,7 +79,7 @@ for (const committed of [false, true]) {
       if (!struck) return false;
       lab.kill("default/p");
       lab.start();
-      nothingLeft(lab);
+      lab.nothingLeft();
       return true;
     });
   });

@@ -2,7 +2,6 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Node, Pod } from "../../crds/foreign.ts";
 import { IP } from "../../crds/ip.ts";
-import { Subnet } from "../../crds/subnet.ts";
 import { type Cluster, cluster } from "./cluster.ts";
 
 /** Pod `app/p` has 10.66.0.2 of Subnet `sn`. */
@@ -15,13 +14,6 @@ function served(asking: Readonly<Record<string, string>> = {}): Cluster {
   return lab.settle();
 }
 
-/** Nothing of the pod is left, and nobody had to help. */
-function nothingLeft(lab: Cluster): void {
-  assertEquals([lab.records(), lab.claims("sn")], [[], {}]);
-  if (lab.get(Subnet, "sn")) assertEquals(lab.get(Subnet, "sn")?.status?.v4usingIPs, 0);
-  lab.atRest();
-}
-
 Deno.test("release: a pod that is going keeps its address until its object is gone", () => {
   const lab = served();
   lab.delete(Pod, "app/p", { gracePeriodSeconds: 30 });
@@ -29,14 +21,14 @@ Deno.test("release: a pod that is going keeps its address until its object is go
   assertEquals(lab.claims("sn"), { "10.66.0.2": "p.app" });
   lab.kill("app/p");
   lab.settle();
-  nothingLeft(lab);
+  lab.nothingLeft();
 });
 
 Deno.test("release: a pod deleted by force gives its address back at once", () => {
   const lab = served();
   lab.kill("app/p");
   lab.settle();
-  nothingLeft(lab);
+  lab.nothingLeft();
 });
 
 for (const phase of ["Succeeded", "Failed"] as const) {
@@ -59,7 +51,7 @@ Deno.test("release: an evicted pod gives its address back", () => {
   const lab = served();
   lab.finish("app/p", "Failed", "Evicted");
   lab.settle();
-  nothingLeft(lab);
+  lab.nothingLeft();
 });
 
 Deno.test("release: a lost node releases nobody until its pods are removed or made Failed", () => {
@@ -72,7 +64,7 @@ Deno.test("release: a lost node releases nobody until its pods are removed or ma
   assertEquals(lab.claims("sn"), { "10.66.0.2": "p.app" });
   lab.finish("app/p", "Failed", "NodeLost");
   lab.settle();
-  nothingLeft(lab);
+  lab.nothingLeft();
 });
 
 Deno.test("release: a pod created anew under its name is another pod, with another MAC and record", () => {
@@ -113,5 +105,5 @@ Deno.test("release: pods that went while nobody was running are found at the sta
   const lab = served();
   lab.kill("app/p");
   lab.start();
-  nothingLeft(lab);
+  lab.nothingLeft();
 });

@@ -14,11 +14,6 @@ function served(): Cluster {
   return lab.settle();
 }
 
-function nothingLeft(lab: Cluster): void {
-  assertEquals([lab.records(), lab.claims("sn")], [[], {}]);
-  lab.atRest();
-}
-
 Deno.test("release: it needs no namespace", () => {
   const lab = served();
   lab.delete(Namespace, "app");
@@ -26,7 +21,7 @@ Deno.test("release: it needs no namespace", () => {
   lab.kill("app/p");
   lab.settle();
   assertEquals(lab.get(Namespace, "app"), undefined);
-  nothingLeft(lab);
+  lab.nothingLeft();
 });
 
 Deno.test("release: a Subnet that is deleted first stays until its last pod is gone, and says who that is (F1-3)", () => {
@@ -38,7 +33,7 @@ Deno.test("release: a Subnet that is deleted first stays until its last pod is g
   lab.kill("app/p");
   lab.settle();
   assertEquals(lab.get(Subnet, "sn"), undefined);
-  nothingLeft(lab);
+  lab.nothingLeft();
 });
 
 Deno.test("release: it needs no Subnet: one removed by force keeps nothing back (F1-4)", () => {
@@ -49,7 +44,7 @@ Deno.test("release: it needs no Subnet: one removed by force keeps nothing back 
   assertEquals([lab.get(Subnet, "sn"), lab.addressOf("app/p")], [undefined, "10.66.0.2"]);
   lab.kill("app/p");
   lab.settle();
-  nothingLeft(lab);
+  lab.nothingLeft();
 });
 
 Deno.test("release: so it is where the pod had gone before the Subnet was removed by force", () => {
@@ -58,5 +53,5 @@ Deno.test("release: so it is where the pod had gone before the Subnet was remove
   lab.delete(Subnet, "sn");
   lab.strip(Subnet, "sn");
   lab.start();
-  nothingLeft(lab);
+  lab.nothingLeft();
 });
