@@ -13,6 +13,7 @@ import { own } from "./own.ts";
 import { pools } from "./pools.ts";
 import { rest } from "./rest.ts";
 import { tenants } from "./tenants.ts";
+import { told } from "./told.ts";
 import { writes } from "./writes.ts";
 
 export const invariants: readonly Invariant[] = [
@@ -25,6 +26,7 @@ export const invariants: readonly Invariant[] = [
   ...machines,
   ...isolation,
   ...own,
+  ...told,
   ...tenants,
   ...effort,
 ];
