@@ -18,7 +18,7 @@ export function describePlan(plan: Plan): Json {
     release: plan.release.map(describeRelease),
   };
   if (plan.verdict === "wait") {
-    const waitsFor = plan.until.map(([kind, key]) => nameOf(kind, key));
+    const waitsFor = [...new Set(plan.until.map(([kind, key]) => nameOf(kind, key)))];
     return {
       ...common,
       waitsFor,

@@ -44,6 +44,18 @@ Deno.test(
 );
 
 Deno.test(
+  "/explain names everything that a pod waits for once",
+  withSite(async ({ server, env, get }) => {
+    const body = { metadata: { name: "attic" }, spec: { cidrBlock: "10.9.0.0/24", vpc: "nowhere" } };
+    server.execute({ verb: "create", resource: Subnet, body, manager: "m" });
+    createPod(server, "lost", { "ovn.kubernetes.io/logical_switch": "attic" });
+    await env.advance(2_000);
+    const { plan } = JSON.parse((await get("/explain/pod/default/lost?o=json")).body);
+    assertEquals(plan.waitsFor.toSorted(), ["Namespace default", "Subnet attic", "Vpc nowhere"]);
+  }),
+);
+
+Deno.test(
   "/explain prints counters beyond what a JSON number holds",
   withSite(async ({ server, env, get }) => {
     const spec = { cidrBlock: "fd00:9::/64" };

@@ -4,7 +4,7 @@ const PATCHES = new URL("../../tests/mutants/", import.meta.url);
 
 /** One mistake; its file begins with a line that names it, and perhaps lines that say how it is found. */
 export interface Patch {
-  /** Its name in the catalogue of faults, `M12`. */
+  /** `M12`; so its file is called. */
   readonly name: string;
   /** What is wrong with the product once it is planted. */
   readonly says: string;
