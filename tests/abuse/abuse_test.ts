@@ -53,7 +53,7 @@ const MODES = {
 for (const [mode, name] of Object.entries(MODES) as [Mode, string][]) {
   Deno.test({
     name:
-      `abuse: ${cases.length} attempts ${name}: each is answered as it should be, and the register is right`,
+      `abuse: ${cases.flat().length} attempts ${name}: each is answered as it should be, and the register is right`,
     // The journal's watches end with the cluster.
     sanitizeOps: false,
     sanitizeResources: false,

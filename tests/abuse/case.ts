@@ -47,6 +47,9 @@ export interface Case {
   readonly guards?: string;
 }
 
+/** Cases that would be in each other's way are made one after the other. */
+export type Attempt = Case | readonly Case[];
+
 type Annotations = Readonly<Record<string, string>>;
 export const key = (suffix: string): string => `ovn.kubernetes.io/${suffix}`;
 export const podsOf = (namespace: string): string => `/api/v1/namespaces/${namespace}/pods`;

@@ -6,6 +6,7 @@ import {
   admin,
   ALICE,
   alice,
+  type Attempt,
   type Case,
   CLAIMS,
   key,
@@ -21,14 +22,16 @@ const WIDTH = 8;
 /** @returns one line for each that came out wrong. */
 export async function attempt(
   actors: Actors,
-  cases: readonly Case[],
+  attempts: readonly Attempt[],
   mode: Mode,
 ): Promise<readonly string[]> {
-  const wrong: string[] = [], left = [...cases];
+  const wrong: string[] = [], left = [...attempts];
   const worker = async () => {
     for (let next = left.shift(); next; next = left.shift()) {
-      const problem = await one(actors, next, mode).catch((error: Error) => error.message);
-      if (problem) wrong.push(`${(next.as ?? alice).user} tries to ${next.to}: ${problem}`);
+      for (const each of [next].flat()) {
+        const problem = await one(actors, each, mode).catch((error: Error) => error.message);
+        if (problem) wrong.push(`${(each.as ?? alice).user} tries to ${each.to}: ${problem}`);
+      }
     }
   };
   await Promise.all(Array.from({ length: WIDTH }, worker));

@@ -3,7 +3,7 @@ import {
   admin,
   ALICE,
   alice,
-  type Case,
+  type Attempt,
   CLAIMS,
   gone,
   hidden,
@@ -49,7 +49,7 @@ function record(name: string, spec: object) {
   } as const;
 }
 
-export const control: readonly Case[] = [
+export const control: readonly Attempt[] = [
   {
     to: "strip a finalizer from what is in use",
     as: admin,
@@ -172,24 +172,26 @@ export const control: readonly Case[] = [
     then: shown(`${KUBEOVN}/subnets/tight-net`, "10.96.0.200"),
     guards: "S5",
   },
-  {
-    to: "steal the lease",
-    as: admin,
-    call: merge(LEASE, {
-      spec: { holderIdentity: "thief" },
-    }),
-    code: [200, 200],
-    then: hidden(LEASE, '"holderIdentity":"thief"'),
-    guards: "L15",
-  },
-  {
-    to: "delete the lease",
-    as: admin,
-    call: { method: "DELETE", path: LEASE },
-    code: [200, 200],
-    then: shown(LEASE, '"holderIdentity":"'),
-    guards: "L15",
-  },
+  [
+    {
+      to: "steal the lease",
+      as: admin,
+      call: merge(LEASE, {
+        spec: { holderIdentity: "thief" },
+      }),
+      code: [200, 200],
+      then: hidden(LEASE, '"holderIdentity":"thief"'),
+      guards: "L15",
+    },
+    {
+      to: "delete the lease",
+      as: admin,
+      call: { method: "DELETE", path: LEASE },
+      code: [200, 200],
+      then: shown(LEASE, '"holderIdentity":"'),
+      guards: "L15",
+    },
+  ],
   {
     to: "take the name of a Subnet for a block that overlaps",
     as: admin,
