@@ -81,7 +81,7 @@ class KeptBySets {
         set: owner,
         pod: name,
         told,
-      });
+      }, facts);
       const asked = previous?.metadata.annotations?.[podKey(told.provider, "logical_switch")];
       const moves = before && before.subnet !== told.subnet && asked === told.subnet;
       if (before && !moves && textOf(before) !== textOf(told)) {

@@ -58,7 +58,7 @@ class KeptByMachines {
     for (const told of facts.toldTo(uid)) {
       const machine = machineOf(told, facts.cluster);
       if (!machine || told.adopted || !isThere(machine, facts.cluster)) continue;
-      const before = this.#promises.keep(`${machine} ${told.provider}`, { machine, told });
+      const before = this.#promises.keep(`${machine} ${told.provider}`, { machine, told }, facts);
       if (before && textOf(before) !== textOf(told)) {
         return `${told.owner} runs ${machine} with ${textOf(told)}, which had ${textOf(before)}`;
       }

@@ -1,5 +1,6 @@
 /** What was told once and is to be told again, as long as nobody takes it away. */
 import type { AddressClaim } from "../../../crds/address_claim.ts";
+import { IP } from "../../../crds/ip.ts";
 import { keyOf } from "../../../reconcile/kind.ts";
 import type { Write } from "../cluster.ts";
 import type { Facts, Told } from "../facts.ts";
@@ -12,9 +13,10 @@ export class Promises<P extends Promised> {
   readonly #kept = new Map<string, P>();
 
   /** @returns what was promised there before. */
-  keep(id: string, promise: P): Told | undefined {
+  keep(id: string, promise: P, { cluster }: Facts): Told | undefined {
     const before = this.#kept.get(id)?.told;
-    this.#kept.set(id, promise);
+    // Told of a record that somebody deleted meanwhile: then another may come in its place.
+    if (cluster.get(IP, promise.told.holder.name)) this.#kept.set(id, promise);
     return before;
   }
 
