@@ -157,23 +157,29 @@ const covered: Invariant = {
 const whole: Invariant = {
   id: "S15",
   says: "an owner is told all addresses of its record at once, one of each family of its Subnet",
-  afterWrite: ({ kind, by, object, request }, facts) => {
+  afterWrite: ({ kind, by, object, previous, request }, facts) => {
     if (!isOwner(kind.kind) || typeof by !== "number" || request?.verb !== "apply") return;
     if (!tellsIn(kind, request.body)) return;
     for (const told of facts.toldTo(object.metadata.uid)) {
-      const wrong = whatIsMissing(told, object, facts);
+      const wrong = whatIsMissing(told, { object, previous }, facts);
       if (wrong) return wrong;
     }
   },
 };
 
-function whatIsMissing(told: Told, owner: Obj, facts: Facts): string | undefined {
+function whatIsMissing(
+  told: Told,
+  { object, previous }: Pick<Write, "object" | "previous">,
+  facts: Facts,
+): string | undefined {
   const record = facts.cluster.get(IP, told.holder.name), has = told.addresses.join();
   if (!record || told.adopted || facts.touched.has(told.holder.name)) return;
   if (addressesOf(record).join() !== has) {
     return `${told.owner} was told ${has} where its record says ${addressesOf(record).join()}`;
   }
-  if (isReservation(record) || asksForOneFamily(owner, told) || wornBy(told, facts)) return;
+  if (isReservation(record) || asksForOneFamily(object, told) || wornBy(told, facts)) return;
+  // It had that from a reservation, say, which somebody deleted since: what was told stays.
+  if (previous?.metadata.annotations?.[podKey(told.provider, "ip_address")] === has) return;
   const known = facts.specs.get(subnetUidOf(record) ?? "") ?? [];
   const isDual = known.length > 0 && known.every((spec) => blockOf(spec).families.length === 2);
   if (isDual && told.addresses.length !== 2) return `${told.owner} was told ${has} of a dual-stack Subnet`;
