@@ -4,10 +4,13 @@ import { assertEquals } from "@std/assert";
 const ROOT = new URL("../", import.meta.url);
 const read = (path: string): string => Deno.readTextFileSync(new URL(path, ROOT));
 
+/** Of no use to readers, or only there after a run. */
+const PASSED_OVER = [".git", "node_modules", "failures"];
+
 /** As git would list them, and everything else that is there as well. */
 function* pathsIn(folder: string): Iterable<string> {
   for (const { name, isDirectory } of Deno.readDirSync(new URL(folder || ".", ROOT))) {
-    if (name === ".git" || name === "node_modules") continue;
+    if (PASSED_OVER.includes(name)) continue;
     if (isDirectory) yield* pathsIn(`${folder}${name}/`);
     else yield `${folder}${name}`;
   }
