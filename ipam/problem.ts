@@ -38,6 +38,13 @@ export function problemText({ field, message, remedy }: Problem): string {
 
 const LISTED = 10;
 
+/** The first ten problems in one line, and how many more there are. */
+export function problemsText(problems: readonly Problem[]): string {
+  const more = problems.length - LISTED;
+  const listed = problems.slice(0, LISTED).map(problemText).join("; ");
+  return more > 0 ? `${listed}; and ${more} more problems` : listed;
+}
+
 /** The problems of the first ten wrong entries of a list, and a count of the rest: 100,000 typos must fit into one condition. */
 export function listProblems(wrong: readonly number[], problemOf: (index: number) => Problem): Problem[] {
   const listed = wrong.slice(0, LISTED).map(problemOf);

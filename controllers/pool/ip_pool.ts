@@ -12,7 +12,7 @@ import { desired, no, type Plan, type Trigger, wait, yes } from "../../reconcile
 import { controller, on, wake } from "../../reconcile/table.ts";
 import type { View } from "../../reconcile/view.ts";
 import { exact } from "../subnet/statistics.ts";
-import { problemsText } from "../subnet/validation.ts";
+import { problemsText } from "../../ipam/problem.ts";
 
 export default controller("ippool", [
   on(IPPool, reconcile), // its Subnet wakes it by their relation

@@ -30,7 +30,7 @@ function find<S extends Open>(
   const state = judge(subnet, view);
   if (state.ok) return { ok: true, subnet, state };
   return {
-    ...obstacle(refused, state.message, [[Subnet, name], ...state.until]),
+    ...obstacle(refused, state.message, state.until),
     passing: state.passing === true,
   };
 }

@@ -11,7 +11,7 @@ import { Subnet } from "../../crds/subnet.ts";
 import { Vlan } from "../../crds/vlan.ts";
 import { Vpc } from "../../crds/vpc.ts";
 import type { Layout } from "../../ipam/layout.ts";
-import type { Problem } from "../../ipam/problem.ts";
+import { type Problem, problemsText } from "../../ipam/problem.ts";
 import { quote } from "../../ipam/quote.ts";
 import { isDeleting, keyOf } from "../../reconcile/kind.ts";
 import type { Trigger } from "../../reconcile/plan.ts";
@@ -22,7 +22,7 @@ import { apiServerInside, type Beside, nodeInside, nodesBeside } from "../node/a
 import { disputeOf } from "./overlap.ts";
 import { claimProblems } from "./claims.ts";
 import { formatSubnet, isFormatted } from "./format.ts";
-import { problemsOf, problemsText } from "./validation.ts";
+import { problemsOf } from "./validation.ts";
 
 export interface Unusable extends Obstacle {
   readonly reason: string;

@@ -7,7 +7,7 @@ import type { Subnet } from "../../crds/subnet.ts";
 import { familyOf, parseAddress, whyNotAddress } from "../../ipam/address.ts";
 import { contains, parseCidr, whyNotCidr } from "../../ipam/cidr.ts";
 import type { Layout } from "../../ipam/layout.ts";
-import { listProblems, type Problem, problemText } from "../../ipam/problem.ts";
+import { listProblems, type Problem } from "../../ipam/problem.ts";
 import { quote } from "../../ipam/quote.ts";
 import { memo } from "../../reconcile/memo.ts";
 import { selectorProblem } from "../namespace/selector.ts";
@@ -37,15 +37,6 @@ export const problemsOf = memo((subnet: Subnet): readonly Problem[] => {
   const layout = formatted.ok ? formatted.layout : undefined;
   return checks.flatMap((check) => check(subnet, layout));
 });
-
-const LISTED = 10;
-
-/** The first ten problems in one line, and how many more there are. */
-export function problemsText(problems: readonly Problem[]): string {
-  const more = problems.length - LISTED;
-  const listed = problems.slice(0, LISTED).map(problemText).join("; ");
-  return more > 0 ? `${listed}; and ${more} more problems` : listed;
-}
 
 function nameFits({ metadata: { name } }: Subnet): readonly Problem[] {
   if (name.length <= LONGEST_SUBNET_NAME) return [];

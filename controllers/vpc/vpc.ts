@@ -9,7 +9,7 @@ import { desired, no, type Plan, type Verdict, yes } from "../../reconcile/plan.
 import { controller, on, wake } from "../../reconcile/table.ts";
 import type { View } from "../../reconcile/view.ts";
 import { defaultsOf, vpcOfNamespace } from "../namespace/bindings.ts";
-import { problemsText } from "../subnet/validation.ts";
+import { problemsText } from "../../ipam/problem.ts";
 import { routeProblems } from "./routes.ts";
 
 export default controller("vpc", [

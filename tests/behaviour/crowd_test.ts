@@ -29,6 +29,9 @@ const release = (lab: Cluster, pod: string): number =>
     lab.settle();
   });
 
+const withoutAddress = (lab: Cluster, names: readonly string[]): readonly string[] =>
+  names.filter((name) => lab.addressOf(`default/${name}`) === undefined);
+
 Deno.test("crowd: what a released address costs does not grow with those who wait for one, in its Subnet and in others", () => {
   const lab = full();
   lab.pod("default/first");
@@ -60,7 +63,7 @@ Deno.test("crowd: who asks for any address and who asks for this one is served b
     lab.settle();
   }
   const waiting = () => [
-    ...["fixed", "any", "other", "last"].filter((name) => lab.addressOf(`default/${name}`) === undefined),
+    ...withoutAddress(lab, ["fixed", "any", "other", "last"]),
     ...(lab.get(Vip, "vip")?.status?.v4ip ? [] : ["vip"]),
   ];
   release(lab, "p0");
@@ -88,8 +91,7 @@ Deno.test("crowd: who draws from a pool and who may not are woken by what is the
     lab.pod(`default/${name}`);
     lab.settle();
   }
-  const waiting = () =>
-    ["in2", "in3", "out3", "out4"].filter((name) => lab.addressOf(`default/${name}`) === undefined);
+  const waiting = () => withoutAddress(lab, ["in2", "in3", "out3", "out4"]);
   release(lab, "out0");
   assertEquals(waiting(), ["in2", "in3", "out4"]);
   release(lab, "in0");

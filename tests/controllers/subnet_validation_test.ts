@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { problemsOf, problemsText } from "../../controllers/subnet/validation.ts";
-import { problemText } from "../../ipam/problem.ts";
+import { problemsOf } from "../../controllers/subnet/validation.ts";
+import { problemsText, problemText } from "../../ipam/problem.ts";
 import type { Subnet } from "../../crds/subnet.ts";
 import { subnet } from "../world.ts";
 
